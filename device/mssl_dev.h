@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* The MSSL device core: bytes in, bytes out.
+ *
+ * 1. What it is
+ * The core recognises a host by its grant, proves itself to it, and runs its
+ * commands as far as the grant allows. It does no I/O: the network layer hands
+ * it each byte of a connection and sends what it is told to. Storage and tasks
+ * come through the port, mssl_dev_port.h.
+ *
+ * 2. How to use it
+ * A session serves one connection at a time; connection i of the network layer
+ * is mssl_dev_sessions[i], with a message buffer of its own:
+ *
+ *   mssl_dev_begin(s, peer)            a connection was accepted
+ *   n = mssl_dev_input(s, buf, byte)   for every byte that comes
+ *   n = mssl_dev_tick(s, buf)          for every session, every 250 ms
+ *   mssl_dev_end(s)                    the connection was lost
+ *
+ * input and tick return how many bytes of buf to send (0: none). After either,
+ * s->state == MSSL_DEV_CLOSED says: send those n bytes, then close the
+ * connection.
+ *
+ * 3. Cost: see docs/SIZES.md. Nothing here allocates, recurses or blocks but
+ * for EEPROM writes (3.4 ms a byte on AVR). */
+#ifndef MSSL_DEV_H
+#define MSSL_DEV_H
+
+#include <stdint.h>
+
+#include "mssl_wire.h"
+
+/* Build constants. */
+#ifndef MSSL_DEV_SESSIONS
+#define MSSL_DEV_SESSIONS 1         /* 1..250 sessions at a time */
+#endif
+#ifndef MSSL_DEV_RESTRICTIONS
+#define MSSL_DEV_RESTRICTIONS 0     /* longest chain of restrictions, 0..3 */
+#endif
+
+/* Bytes of a message buffer: the longest record, or the longest HELLO with
+ * room for Ns behind it. PROTOCOL 6. */
+#define MSSL_DEV_HELLO_ROOM \
+    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_NONCE_LEN)
+#define MSSL_DEV_BUF_LEN \
+    (MSSL_DEV_HELLO_ROOM > MSSL_RECORD_LEN_MAX ? MSSL_DEV_HELLO_ROOM : MSSL_RECORD_LEN_MAX)
+
+/* What the session awaits. CLOSED is 0, so zeroed memory is a closed session. PROTOCOL 8. */
+#define MSSL_DEV_CLOSED       0     /* no connection, or: close it */
+#define MSSL_DEV_AWAIT_HELLO  1
+#define MSSL_DEV_AWAIT_PROOF  2
+#define MSSL_DEV_OPEN         3
+
+/* Who asks: three fields of the grant G, in the grant's order. */
+struct mssl_dev_caller {
+    uint8_t param[MSSL_G_PARAM_LEN];
+    uint8_t host[MSSL_G_HOST_LEN];  /* zero padded, no terminating zero at 7 characters */
+    uint8_t slot;
+};
+
+struct mssl_dev_session {
+    uint8_t state;                  /* read by the network layer; the rest is the core's own */
+    uint8_t fill;                   /* bytes of the message that have come */
+    uint8_t ticks;                  /* of 250 ms, until the timeout */
+    uint8_t tasks[MSSL_G_TASKS_LEN];
+    struct mssl_dev_caller caller;
+    uint16_t received;              /* records opened: the next one's counter */
+    uint16_t sent;                  /* records sealed */
+    uint8_t key[MSSL_KEY_LEN];
+    const uint8_t *peer;
+};
+
+/* All there are: the core ends the others when an admin command ran. PROTOCOL 9. */
+extern struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
+
+/* A new connection from peer: IPv4(4) then MAC(6), which must stay in place
+ * until the session is CLOSED. A session that ran is wiped first. PROTOCOL 8. */
+void mssl_dev_begin(struct mssl_dev_session *s, const uint8_t peer[MSSL_PEER_LEN]);
+
+/* Consumes one byte of the connection. buf: MSSL_DEV_BUF_LEN bytes, this
+ * session's own while it lives; on return n > 0, its first n bytes are to be
+ * sent before the next byte is given. Ignored in state CLOSED. PROTOCOL 6, 7.
+ * Time: a HELLO and a record cost AES blocks by their length only; an admin
+ * command and the first HELLO after a reset also write EEPROM. */
+uint8_t mssl_dev_input(struct mssl_dev_session *s, uint8_t *buf, uint8_t byte);
+
+/* To be called every 250 ms for every session (also a closed one). Ends it at
+ * a timeout, with a close if WELCOME was sent. PROTOCOL 8. */
+uint8_t mssl_dev_tick(struct mssl_dev_session *s, uint8_t *buf);
+
+/* The connection is gone: wipes the session. PROTOCOL 8. */
+void mssl_dev_end(struct mssl_dev_session *s);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* What the core needs from the chip and the application: link-time functions,
+ * since pointers would cost twice the flash. docs/PORTING.md shows a port. */
+#ifndef MSSL_DEV_PORT_H
+#define MSSL_DEV_PORT_H
+
+#include <stdint.h>
+
+#include "mssl_dev.h"
+
+/* The task table's number, a constant of the firmware. PROTOCOL 3. */
+#ifndef MSSL_DEV_TASK_TABLE
+#define MSSL_DEV_TASK_TABLE 1
+#endif
+
+/* One byte of the device's EEPROM, addresses as in mssl_wire.h. write returns
+ * when the byte is stored; the core reads back what must be certain. */
+uint8_t mssl_port_eeprom_read(uint16_t address);
+void mssl_port_eeprom_write(uint16_t address, uint8_t value);
+
+/* Runs task (0..28) for caller, who may do it.
+ * buf: *len argument bytes, zero padding included, at most 127. On return,
+ * buf holds *len bytes of answer, at most 127 (0 if there is none).
+ * Returns a status of PROTOCOL 7: MSSL_STATUS_UNKNOWN when there is no such
+ * task here; then buf and *len don't count. */
+uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller,
+                       uint8_t *buf, uint8_t *len);
+
+/* Writes the name of task (0..28), a space and its usage to out, at most 127
+ * bytes without terminating zero. Returns how many; 0: no such task. */
+uint8_t mssl_port_task_text(uint8_t task, uint8_t *out);
+
+#endif
