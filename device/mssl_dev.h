@@ -15,6 +15,7 @@
  *   n = mssl_dev_input(s, buf, byte)   for every byte that comes
  *   n = mssl_dev_tick(s, buf)          for every session, every 250 ms
  *   mssl_dev_end(s)                    the connection was lost
+ *   n = mssl_dev_event(s, buf, t, len) a task has news (a build option)
  *
  * input and tick return how many bytes of buf to send (0: none). After either,
  * s->state == MSSL_DEV_CLOSED says: send those n bytes, then close the
@@ -36,11 +37,19 @@
 #ifndef MSSL_DEV_RESTRICTIONS
 #define MSSL_DEV_RESTRICTIONS 0     /* longest chain of restrictions, 0..3 */
 #endif
+/* Bytes of a peer's address that the transport knows: 0 on a line without
+ * IPv4 or without MAC, where every grant bound to one is refused. M-6.15. */
+#ifndef MSSL_DEV_IPV4_MAX
+#define MSSL_DEV_IPV4_MAX MSSL_ADDRESS_IPV4_MAX
+#endif
+#ifndef MSSL_DEV_MAC_MAX
+#define MSSL_DEV_MAC_MAX MSSL_ADDRESS_MAC_MAX
+#endif
 
 /* Bytes of a message buffer: the longest record, or the longest HELLO with
- * room for Ns behind it. PROTOCOL 6. */
+ * room behind it for a boot seed, which becomes Ns there. PROTOCOL 5, 6. */
 #define MSSL_DEV_HELLO_ROOM \
-    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_NONCE_LEN)
+    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_SEED_LEN)
 #define MSSL_DEV_BUF_LEN \
     (MSSL_DEV_HELLO_ROOM > MSSL_RECORD_LEN_MAX ? MSSL_DEV_HELLO_ROOM : MSSL_RECORD_LEN_MAX)
 
@@ -72,6 +81,14 @@ struct mssl_dev_session {
 /* All there are: the core ends the others when an admin command ran. PROTOCOL 9. */
 extern struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
 
+/* The nonce, which outlives sessions. The core's own; zeroed by a reset, so a
+ * native program that zeroes it (and the sessions) has reset the device. PROTOCOL 5. */
+struct mssl_dev_nonce {
+    uint8_t value[MSSL_NONCE_LEN];
+    uint8_t state;
+};
+extern struct mssl_dev_nonce mssl_dev_nonce;
+
 /* A new connection from peer: IPv4(4) then MAC(6), which must stay in place
  * until the session is CLOSED. A session that ran is wiped first. PROTOCOL 8. */
 void mssl_dev_begin(struct mssl_dev_session *s, const uint8_t peer[MSSL_PEER_LEN]);
@@ -89,5 +106,18 @@ uint8_t mssl_dev_tick(struct mssl_dev_session *s, uint8_t *buf);
 
 /* The connection is gone: wipes the session. PROTOCOL 8. */
 void mssl_dev_end(struct mssl_dev_session *s);
+
+/* Events, a build option: the file mssl_dev_event.c, linked or not. M-7.12.
+ *
+ * Is an event of task (0..28) possible now: session OPEN, task granted, no
+ * message half come, a counter left? If so, the session's own buffer is free.
+ * Returns 0 if not: try again after the next input. */
+uint8_t mssl_dev_event_ready(const struct mssl_dev_session *s, uint8_t task);
+
+/* Seals an event. buf: room for 137 bytes, the session's own or another; its
+ * bytes 2 .. 2 + len - 1 hold the data, len at most 127, put there after
+ * mssl_dev_event_ready said yes. Returns how many bytes of buf to send; 0: not
+ * ready, and buf is as it was. */
+uint8_t mssl_dev_event(struct mssl_dev_session *s, uint8_t *buf, uint8_t task, uint8_t len);
 
 #endif
