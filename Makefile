@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: ISC
+# The front door. CMake builds (CMakePresets.json); this names the ways in.
+
+CHIPS  := atmega168 atmega328p
+DEPS   ?= install
+JOBS   ?= $(shell nproc)
+PYTHON := /usr/bin/python3
+
+.DEFAULT_GOAL := help
+.PHONY: help deps firmware tools demo test sanitize size flash clean
+
+help: ## this list
+	@echo "MSSL: a secure channel for 8-bit micro servers"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	    awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+deps: ## install the Debian packages that are missing (DEPS=skip to leave that to you)
+	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh; fi
+
+build/%/build.ninja: CMakePresets.json | deps
+	@cmake --preset $* >build-$*.log 2>&1 && rm -f build-$*.log || { cat build-$*.log; rm -f build-$*.log; exit 1; }
+
+firmware: deps ## build the firmware for every chip: build/CHIP/firmware/
+	@for chip in $(CHIPS); do \
+	    $(MAKE) --no-print-directory build/$$chip/build.ninja && \
+	    cmake --build --preset $$chip -j $(JOBS) || exit 1; done
+
+tools: deps build/host/build.ninja ## build mssl, mssl-authority, mssl-board: build/host/
+	@cmake --build --preset host -j $(JOBS)
+
+demo: tools firmware ## from nothing to a switched LED, and the refusals, on the virtual board
+	@examples/demo/demo.sh
+
+test: tools firmware ## every test
+	@ctest --preset host -j $(JOBS)
+	@$(MAKE) --no-print-directory sanitize
+
+sanitize: firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
+	@cmake --build --preset sanitize -j $(JOBS)
+	@ctest --preset sanitize -j $(JOBS)
+
+size: firmware ## flash and RAM, by room and symbol, for each chip
+	@$(PYTHON) firmware/size.py build
+
+flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
+	@firmware/flash.sh $(FLASH_ARGS)
+
+clean: ## remove everything that was built
+	rm -rf build
