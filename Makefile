@@ -40,7 +40,7 @@ sanitize: firmware build/sanitize/build.ninja ## the native tests again under AS
 	@ctest --preset sanitize -j $(JOBS)
 
 size: firmware ## flash and RAM, by room and symbol, for each chip
-	@$(PYTHON) firmware/size.py build
+	@$(PYTHON) bench/size.py build --symbols
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: ISC
+"""Runs mssl-board and reads its event lines (docs/FORMATS.md, Virtual board)."""
+
+import subprocess
+import threading
+import time
+
+
+class Board:
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
+        self.events = []
+        self.changed = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                self.events.append(line.split())
+                self.changed.notify_all()
+        with self.changed:
+            self.events.append(["0", "gone"])
+            self.changed.notify_all()
+
+    def mark(self):
+        """A place in the events, for wait() and pins() to start from."""
+        with self.changed:
+            return len(self.events)
+
+    def wait(self, match, since=0, timeout=20.0):
+        """The first event from since on for which match(words) holds, or None."""
+        end = time.monotonic() + timeout
+        with self.changed:
+            while True:
+                for event in self.events[since:]:
+                    if match(event):
+                        return event
+                    if event[1] == "gone":
+                        return None
+                since = len(self.events)
+                left = end - time.monotonic()
+                if left <= 0:
+                    return None
+                self.changed.wait(left)
+
+    def pins(self, since, pin):
+        with self.changed:
+            return [e for e in self.events[since:] if e[1] == "pin" and e[2] == pin]
+
+    def port(self, host):
+        event = self.wait(lambda e: e[1] == "host" and e[2] == host)
+        return int(event[4]) if event else None
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout=20)
