@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: ISC */
+/* The crypto of the library over OpenSSL 3: see mssl.h 4 and mssl_crypto.h. */
+#include <limits.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
+
+#include "mssl_crypto.h"
+
+#define RSA_BITS_MIN 2048
+
+void mssl_wipe(void *p, size_t n)
+{
+    OPENSSL_cleanse(p, n);
+}
+
+mssl_err mssl_random(uint8_t *out, size_t n)
+{
+    if (n <= INT_MAX && RAND_priv_bytes(out, (int)n) == 1)
+        return MSSL_OK;
+    ERR_clear_error();
+    mssl_wipe(out, n);
+    return MSSL_E_CRYPTO;
+}
+
+/* E_key(x[0..15]), then E_key(that xor x[16..31]): CBC over 32 bytes from a zero
+ * vector does just this, and its last block is F. */
+mssl_err mssl_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
+                const uint8_t x[MSSL_F_INPUT_LEN])
+{
+    static const uint8_t zero[MSSL_BLOCK_LEN];
+    uint8_t work[MSSL_F_INPUT_LEN] = { 0 };
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    int n = 0;
+    bool ok = ctx != NULL
+        && EVP_EncryptInit_ex(ctx, EVP_aes_128_cbc(), NULL, key, zero) == 1
+        && EVP_CIPHER_CTX_set_padding(ctx, 0) == 1
+        && EVP_EncryptUpdate(ctx, work, &n, x, MSSL_F_INPUT_LEN) == 1
+        && n == MSSL_F_INPUT_LEN;
+
+    EVP_CIPHER_CTX_free(ctx);
+    if (ok)
+        memcpy(out, work + MSSL_BLOCK_LEN, MSSL_KEY_LEN);
+    else
+        mssl_wipe(out, MSSL_KEY_LEN);
+    mssl_wipe(work, sizeof work);
+    if (ok)
+        return MSSL_OK;
+    ERR_clear_error();
+    return MSSL_E_CRYPTO;
+}
+
+mssl_err mssl_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], uint8_t type)
+{
+    uint8_t x[MSSL_F_INPUT_LEN] = { type };
+
+    return mssl_f(out, key, x);
+}
+
+/* A CCM context with our lengths; tag is NULL when sealing. */
+static EVP_CIPHER_CTX *ccm_new(int seal, uint8_t *tag, const uint8_t *key, const uint8_t *nonce)
+{
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+
+    if (ctx != NULL
+        && EVP_CipherInit_ex(ctx, EVP_aes_128_ccm(), NULL, NULL, NULL, seal) == 1
+        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, MSSL_CCM_NONCE_LEN, NULL) == 1
+        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, tag) == 1
+        && EVP_CipherInit_ex(ctx, NULL, NULL, key, nonce, seal) == 1)
+        return ctx;
+    EVP_CIPHER_CTX_free(ctx);
+    return NULL;
+}
+
+mssl_err mssl_ccm_seal(uint8_t *out, uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
+                       const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN])
+{
+    uint8_t none[MSSL_BLOCK_LEN] = { 0 };       /* OpenSSL takes no NULL for no bytes */
+    EVP_CIPHER_CTX *ctx = ccm_new(1, NULL, key, nonce);
+    int got = 0;
+    bool ok = ctx != NULL
+        && EVP_EncryptUpdate(ctx, n ? out : none, &got, n ? in : none, n) == 1
+        && EVP_EncryptFinal_ex(ctx, none, &got) == 1
+        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, MSSL_TAG_LEN, tag) == 1;
+
+    EVP_CIPHER_CTX_free(ctx);
+    if (ok)
+        return MSSL_OK;
+    ERR_clear_error();
+    mssl_wipe(out, n);
+    mssl_wipe(tag, MSSL_TAG_LEN);
+    return MSSL_E_CRYPTO;
+}
+
+mssl_err mssl_ccm_open(uint8_t *out, const uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
+                       const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN])
+{
+    uint8_t none[MSSL_BLOCK_LEN] = { 0 };
+    uint8_t want[MSSL_TAG_LEN];
+    EVP_CIPHER_CTX *ctx;
+    int got = 0;
+    bool ok;
+
+    memcpy(want, tag, sizeof want);
+    ctx = ccm_new(0, want, key, nonce);
+    if (ctx == NULL) {
+        ERR_clear_error();
+        mssl_wipe(out, n);
+        return MSSL_E_CRYPTO;
+    }
+    ok = EVP_DecryptUpdate(ctx, n ? out : none, &got, n ? in : none, n) == 1;
+    EVP_CIPHER_CTX_free(ctx);
+    if (ok)
+        return MSSL_OK;
+    ERR_clear_error();
+    mssl_wipe(out, n);
+    return MSSL_E_TAG;
+}
+
+/* The RSA public key of a PEM text; NULL when it is something else or too short. */
+static EVP_PKEY *public_key(const char *pem, size_t len)
+{
+    BIO *bio = len <= INT_MAX ? BIO_new_mem_buf(pem, (int)len) : NULL;
+    EVP_PKEY *key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+
+    BIO_free(bio);
+    if (key != NULL && EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= RSA_BITS_MIN)
+        return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_t *sig, size_t sig_len,
+                               const char *pem, size_t pem_len)
+{
+    EVP_PKEY *key = public_key(pem, pem_len);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *pctx = NULL;
+    mssl_err e = MSSL_E_SIGNATURE;
+
+    if (key == NULL)
+        e = MSSL_E_FORMAT;
+    else if (ctx == NULL || EVP_DigestVerifyInit(ctx, &pctx, EVP_sha256(), NULL, key) != 1
+             || EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PADDING) != 1)
+        e = MSSL_E_CRYPTO;
+    else if (EVP_DigestVerify(ctx, sig, sig_len, block, MSSL_GRANT_LEN) == 1)
+        e = MSSL_OK;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return e;
+}
