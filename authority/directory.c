@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+/* The authority's directory: made once, opened with care. docs/FORMATS.md */
+#include "inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTHERS 077
+
+/* -- init -- */
+
+static mssl_auth_err check_options(struct mssl_auth *a, const struct mssl_auth_init_options *o)
+{
+    if (o->bits != 2048 && o->bits != 3072 && o->bits != 4096)
+        return auth_fail(a, MSSL_AUTH_USAGE, "%d bits: choose 2048, 3072 or 4096", o->bits);
+    if (o->exponent != 65537 && o->exponent != 3)
+        return auth_fail(a, MSSL_AUTH_USAGE, "exponent %u: choose 65537 or 3",
+                         (unsigned)o->exponent);
+    if (o->passphrase && (!o->passphrase[0] || strlen(o->passphrase) > MSSL_AUTH_PASS_MAX))
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE,
+                         "the passphrase must have 1 to %d bytes", MSSL_AUTH_PASS_MAX);
+    return 0;
+}
+
+/* Whether dir is free to become an authority: not there, or empty. */
+static mssl_auth_err check_free(struct mssl_auth *a, const char *dir)
+{
+    struct dirent *entry;
+    DIR *d = opendir(dir);
+    int used = 0;
+
+    if (!d && errno == ENOENT)
+        return 0;
+    if (!d)
+        return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: choose another directory with --dir", dir,
+                         strerror(errno));
+    while ((entry = readdir(d)))
+        used |= strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+    closedir(d);
+    if (used)
+        return auth_fail(a, MSSL_AUTH_FILE, "%s holds files already and is not overwritten: "
+                         "choose another directory with --dir", dir);
+    return 0;
+}
+
+static void make_parents(char *path)
+{
+    char *p;
+
+    for (p = path + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = 0;
+        mkdir(path, 0700);
+        *p = '/';
+    }
+}
+
+static mssl_auth_err put(struct mssl_auth *a, const char *dir, const char *name, unsigned mode,
+                         const struct auth_pem *pem)
+{
+    char *path = auth_path(dir, name);
+    mssl_auth_err err;
+    int fd;
+
+    if (!path)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    err = auth_create(a, path, mode, &fd);
+    if (!err)
+        err = auth_fill(a, path, fd, pem ? pem->text : "", pem ? pem->len : 0);
+    free(path);
+    return err;
+}
+
+static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir, const char *passphrase)
+{
+    char *path = auth_path(dir, "ledger.db");
+    mssl_auth_err err;
+
+    if (!path)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    err = put(a, dir, "ledger.db", 0600, NULL);
+    if (!err)
+        err = auth_ledger_open(a, path);
+    if (!err)
+        err = auth_begin(a);
+    if (!err)
+        err = auth_end(a, auth_lock_make(a, passphrase));
+    sqlite3_close(a->db);
+    a->db = NULL;
+    free(path);
+    return err;
+}
+
+static void clear_away(const char *dir)
+{
+    static const char *const names[] = { "authority.key", "authority.pub", "ledger.db",
+                                         "ledger.db-wal", "ledger.db-shm" };
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *path = auth_path(dir, names[i]);
+
+        if (path)
+            unlink(path);
+        free(path);
+    }
+    rmdir(dir);
+}
+
+static mssl_auth_err settle(struct mssl_auth *a, const char *made, const char *dir)
+{
+    int fd;
+
+    /* rename() replaces an empty directory and nothing else: no race can
+     * overwrite an authority. */
+    if (rename(made, dir))
+        return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose another directory "
+                         "with --dir", dir, strerror(errno));
+    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    return 0;
+}
+
+static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
+                           const struct mssl_auth_init_options *o)
+{
+    struct auth_pem secret, public_half;
+    mssl_auth_err err = 0;
+
+    if (!auth_rsa_make(o->bits, o->exponent, o->passphrase, &secret, &public_half))
+        return auth_fail(a, MSSL_AUTH_FILE, "the RSA key cannot be made: no memory or no "
+                                            "randomness");
+    make_parents(made);
+    if (!mkdtemp(made))
+        err = auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
+                        "directory with --dir", dir, strerror(errno));
+    if (!err) {
+        err = put(a, made, "authority.key", 0600, &secret);
+        if (!err)
+            err = put(a, made, "authority.pub", 0644, &public_half);
+        if (!err)
+            err = make_ledger(a, made, o->passphrase);
+        if (!err)
+            err = settle(a, made, dir);
+        if (err)
+            clear_away(made);
+    }
+    auth_pem_free(&secret);
+    auth_pem_free(&public_half);
+    return err;
+}
+
+mssl_auth_err mssl_auth_init(const char *dir, const struct mssl_auth_init_options *o,
+                             char why[MSSL_AUTH_WHY_LEN])
+{
+    struct mssl_auth a;
+    size_t len = strlen(dir);
+    char *made;
+    mssl_auth_err err;
+
+    memset(&a, 0, sizeof a);
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    made = malloc(len + sizeof ".new-XXXXXX");
+    err = made ? check_options(&a, o) : auth_fail(&a, MSSL_AUTH_FILE, "out of memory");
+    if (!err)
+        err = check_free(&a, dir);
+    if (!err) {
+        memcpy(made, dir, len);
+        memcpy(made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
+        err = build(&a, dir, made, o);
+    }
+    free(made);
+    memcpy(why, a.why, sizeof a.why);
+    mssl_wipe(&a, sizeof a);
+    return err;
+}
+
+/* -- open -- */
+
+static mssl_auth_err check_inside(struct mssl_auth *a, const char *name, unsigned mask)
+{
+    char *path = auth_path(a->dir, name);
+    mssl_auth_err err;
+
+    if (!path)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    err = auth_check_mode(a, path, S_IFREG, mask);
+    free(path);
+    return err;
+}
+
+static mssl_auth_err open_all(struct mssl_auth *a)
+{
+    char *path = auth_path(a->dir, "ledger.db");
+    mssl_auth_err err;
+
+    if (!path)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    err = auth_check_mode(a, a->dir, S_IFDIR, OTHERS);
+    if (!err)
+        err = check_inside(a, "authority.key", OTHERS);
+    if (!err)
+        err = check_inside(a, "authority.pub", 022);
+    if (!err)
+        err = check_inside(a, "ledger.db", OTHERS);
+    if (!err)
+        err = auth_ledger_open(a, path);
+    if (!err)
+        err = auth_lock_read(a);
+    free(path);
+    return err;
+}
+
+mssl_auth_err mssl_auth_open(struct mssl_auth **a, const char *dir, char why[MSSL_AUTH_WHY_LEN])
+{
+    struct mssl_auth *made = calloc(1, sizeof *made);
+    mssl_auth_err err;
+
+    *a = NULL;
+    if (made)
+        made->dir = strdup(dir);
+    if (!made || !made->dir) {
+        free(made);
+        snprintf(why, MSSL_AUTH_WHY_LEN, "out of memory");
+        return MSSL_AUTH_FILE;
+    }
+    err = open_all(made);
+    memcpy(why, made->why, sizeof made->why);
+    if (err)
+        mssl_auth_close(made);
+    else
+        *a = made;
+    return err;
+}
+
+void mssl_auth_close(struct mssl_auth *a)
+{
+    if (!a)
+        return;
+    sqlite3_close(a->db);
+    free(a->dir);
+    mssl_wipe(a, sizeof *a);
+    free(a);
+}
+
+const char *mssl_auth_why(const struct mssl_auth *a)
+{
+    return a->why;
+}

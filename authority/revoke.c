@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* Revoking a host, and the device's answer to it. PROTOCOL 9 */
+#include "inside.h"
+
+struct slot {
+    int slot, generation, delivered, granted;
+};
+
+/* granted: the generation now wanted stands for a grant of this epoch. */
+#define SLOT_SQL                                                                       \
+    "SELECT s.slot,s.generation,s.delivered,EXISTS(SELECT 1 FROM host_grant g"         \
+    " WHERE g.device=s.device AND g.slot=s.slot AND g.generation=s.generation"         \
+    " AND g.epoch=?2) FROM slot s WHERE s.device=?1 AND "
+
+static mssl_auth_err take_slot(struct mssl_auth *a, sqlite3_stmt *st, struct slot *s, int *row)
+{
+    mssl_auth_err err = auth_next(a, st, row);
+
+    if (!err && *row) {
+        s->slot = sqlite3_column_int(st, 0);
+        s->generation = sqlite3_column_int(st, 1);
+        s->delivered = sqlite3_column_int(st, 2);
+        s->granted = sqlite3_column_int(st, 3);
+    }
+    sqlite3_finalize(st);
+    return err;
+}
+
+static mssl_auth_err revocation(struct mssl_auth *a, const char *host, const char *device,
+                                struct mssl_auth_pending *p)
+{
+    struct mssl_auth_device d;
+    struct slot s = { 0, 0, 0, 0 };
+    sqlite3_stmt *st;
+    int row = 0;
+    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+
+    if (!err)
+        err = auth_ask(a, &st, SLOT_SQL "s.host=?3", "iis", (sqlite3_int64)d.id,
+                       (sqlite3_int64)d.epoch, host);
+    if (!err)
+        err = take_slot(a, st, &s, &row);
+    if (err)
+        return err;
+    if (!row)
+        return auth_fail(a, MSSL_AUTH_UNKNOWN, "host %.40s has no grant for %s: `mssl-authority "
+                         "list --device %s` names the hosts", host, device, device);
+    if (s.granted && s.generation == MSSL_GENERATION_MAX)
+        return auth_fail(a, MSSL_AUTH_REFUSED, "slot %d of %s has used its last generation, %d: "
+                         "`mssl-authority epoch %s` ends all grants at once", s.slot, device,
+                         MSSL_GENERATION_MAX, device);
+    if (s.generation < MSSL_GENERATION_MAX)
+        s.generation++;
+    p->slot = (uint8_t)s.slot;
+    p->generation = (uint8_t)s.generation;
+    p->delivered = (uint8_t)s.delivered;
+    return auth_run(a, "UPDATE slot SET generation=?,host=NULL WHERE device=? AND slot=?", "iii",
+                    (sqlite3_int64)s.generation, (sqlite3_int64)d.id, (sqlite3_int64)s.slot);
+}
+
+mssl_auth_err mssl_auth_revoke(struct mssl_auth *a, const char *host, const char *device,
+                               struct mssl_auth_pending *p)
+{
+    mssl_auth_err err = auth_begin(a);
+
+    return err ? err : auth_end(a, revocation(a, host, device, p));
+}
+
+static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8_t slot,
+                                  uint8_t generation, int adopt)
+{
+    struct mssl_auth_device d;
+    struct slot s = { 0, 0, 0, 0 };
+    sqlite3_stmt *st;
+    int row = 0, wanted;
+    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+
+    if (!err)
+        err = auth_ask(a, &st, SLOT_SQL "s.slot=?3", "iii", (sqlite3_int64)d.id,
+                       (sqlite3_int64)d.epoch, (sqlite3_int64)slot);
+    if (!err)
+        err = take_slot(a, st, &s, &row);
+    if (err)
+        return err;
+    if (generation > s.generation && !adopt)
+        return auth_fail(a, MSSL_AUTH_REFUSED, "slot %d of %s was asked to be at generation %d, "
+                         "not %d: check the line; if the device answered so, add --adopt", slot,
+                         device, s.generation, generation);
+    if (generation <= s.delivered)
+        return 0;
+    wanted = generation > s.generation ? generation : s.generation;
+    return auth_run(a, "UPDATE slot SET generation=?,delivered=? WHERE device=? AND slot=?",
+                    "iiii", (sqlite3_int64)wanted, (sqlite3_int64)generation,
+                    (sqlite3_int64)d.id, (sqlite3_int64)slot);
+}
+
+mssl_auth_err mssl_auth_confirm_revoke(struct mssl_auth *a, const char *device, uint8_t slot,
+                                       uint8_t generation, int adopt)
+{
+    mssl_auth_err err;
+
+    if (slot >= MSSL_SLOTS || generation > MSSL_GENERATION_MAX)
+        return auth_fail(a, MSSL_AUTH_USAGE, "slot %d generation %d: slots are 0 to %d, "
+                         "generations 0 to %d", slot, generation, MSSL_SLOTS - 1,
+                         MSSL_GENERATION_MAX);
+    err = auth_begin(a);
+    return err ? err : auth_end(a, confirmation(a, device, slot, generation, adopt));
+}
