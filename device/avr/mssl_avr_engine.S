@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+/* The engine of mssl_dev_engine.h for AVR chips with MUL-less code, LPM and a
+ * call depth of nine: AES-128, CCM, F and wiping in one piece, since they share
+ * registers and fall through into each other.
+ *
+ * No branch, address in RAM or cycle depends on a secret: secrets only index
+ * the S-box, which is in flash, where every byte takes three cycles.
+ *
+ * Registers, from the C calling convention: r24 first argument, r22 second,
+ * r20 third, r18 fourth, r16 fifth (pairs; r16, r17, Y belong to the caller).
+ * What lives across a block's encryption:
+ *   r25:24 buffer  r22 its length n  r21:20 key  r18 direction  r17:16 counter
+ *   r19 bytes of the buffer done     r29 (YH) the work area's page
+ * What a block's encryption destroys: r0, r1, r23, X, YL, Z.
+ *
+ * Work area, zero between calls (so that F may start from a zero block):
+ *   KEY    round key; a multiple of 16, so that half carries find its ends
+ *   BLOCK  the state, and the block before and after; KEY + 16, so that one
+ *          pointer reaches both
+ *   SHIFT  the state after ShiftRows; bit 4 of its address is clear, so that
+ *          clearing that bit wraps a pointer round
+ * All in one page: low bytes of pointers are enough. */
+#include "mssl_wire.h"
+
+        .section .bss.mssl_dev_work, "aw", @nobits
+        .balign 64
+        .global mssl_dev_work
+        .type   mssl_dev_work, @object
+mssl_dev_work:
+        .space  48
+        .size   mssl_dev_work, 48
+
+#define KEY     mssl_dev_work
+#define BLOCK   mssl_dev_work + 16
+#define SHIFT   mssl_dev_work + 32
+#define WORK_END mssl_dev_work + 48
+#define TO_BLOCK 16             /* BLOCK - KEY */
+
+#define RCON_FIRST 0x01
+#define RCON_LAST  0x36         /* round 10's */
+#define RCON_END   0x6c         /* what follows; bit 6 set and bit 0 clear, see pass */
+#define REDUCE     0x1b         /* x^8 modulo the field's polynomial */
+
+#define FLAGS_MAC    0x19       /* of B_0: M' = 3, L' = 1. RFC 3610 2.2 */
+#define FLAGS_STREAM 0x01       /* of A_i: L' = 1. RFC 3610 2.3 */
+
+        .section .text.mssl_dev_engine, "ax", @progbits
+
+/* -- The S-box, at the start of a page: its index is the low byte of Z. -- */
+        .balign 256
+        .type   mssl_dev_sbox, @object
+mssl_dev_sbox:
+        .byte 0x63,0x7c,0x77,0x7b,0xf2,0x6b,0x6f,0xc5,0x30,0x01,0x67,0x2b,0xfe,0xd7,0xab,0x76
+        .byte 0xca,0x82,0xc9,0x7d,0xfa,0x59,0x47,0xf0,0xad,0xd4,0xa2,0xaf,0x9c,0xa4,0x72,0xc0
+        .byte 0xb7,0xfd,0x93,0x26,0x36,0x3f,0xf7,0xcc,0x34,0xa5,0xe5,0xf1,0x71,0xd8,0x31,0x15
+        .byte 0x04,0xc7,0x23,0xc3,0x18,0x96,0x05,0x9a,0x07,0x12,0x80,0xe2,0xeb,0x27,0xb2,0x75
+        .byte 0x09,0x83,0x2c,0x1a,0x1b,0x6e,0x5a,0xa0,0x52,0x3b,0xd6,0xb3,0x29,0xe3,0x2f,0x84
+        .byte 0x53,0xd1,0x00,0xed,0x20,0xfc,0xb1,0x5b,0x6a,0xcb,0xbe,0x39,0x4a,0x4c,0x58,0xcf
+        .byte 0xd0,0xef,0xaa,0xfb,0x43,0x4d,0x33,0x85,0x45,0xf9,0x02,0x7f,0x50,0x3c,0x9f,0xa8
+        .byte 0x51,0xa3,0x40,0x8f,0x92,0x9d,0x38,0xf5,0xbc,0xb6,0xda,0x21,0x10,0xff,0xf3,0xd2
+        .byte 0xcd,0x0c,0x13,0xec,0x5f,0x97,0x44,0x17,0xc4,0xa7,0x7e,0x3d,0x64,0x5d,0x19,0x73
+        .byte 0x60,0x81,0x4f,0xdc,0x22,0x2a,0x90,0x88,0x46,0xee,0xb8,0x14,0xde,0x5e,0x0b,0xdb
+        .byte 0xe0,0x32,0x3a,0x0a,0x49,0x06,0x24,0x5c,0xc2,0xd3,0xac,0x62,0x91,0x95,0xe4,0x79
+        .byte 0xe7,0xc8,0x37,0x6d,0x8d,0xd5,0x4e,0xa9,0x6c,0x56,0xf4,0xea,0x65,0x7a,0xae,0x08
+        .byte 0xba,0x78,0x25,0x2e,0x1c,0xa6,0xb4,0xc6,0xe8,0xdd,0x74,0x1f,0x4b,0xbd,0x8b,0x8a
+        .byte 0x70,0x3e,0xb5,0x66,0x48,0x03,0xf6,0x0e,0x61,0x35,0x57,0xb9,0x86,0xc1,0x1d,0x9e
+        .byte 0xe1,0xf8,0x98,0x11,0x69,0xd9,0x8e,0x94,0x9b,0x1e,0x87,0xe9,0xce,0x55,0x28,0xdf
+        .byte 0x8c,0xa1,0x89,0x0d,0xbf,0xe6,0x42,0x68,0x41,0x99,0x2d,0x0f,0xb0,0x54,0xbb,0x16
+        .size   mssl_dev_sbox, 256
+
+/* -- encrypt: BLOCK = E(key, BLOCK). FIPS 197. In: r21:20 key, YH. Needs BLOCK
+ * in place; leaves X, YL, Z, r0, r1 changed and r23 = RCON_END. --
+ *
+ * A round is two loops. `rows` adds the round key, substitutes, shifts, and
+ * makes the next round key in passing; `columns` mixes. The key after the tenth
+ * is made too and never used: cheaper than a loop of its own. */
+        .type   encrypt, @function
+encrypt:
+        movw    r30, r20
+        ldi     r28, lo8(KEY)
+1:      ld      r0, Z+
+        st      Y+, r0
+        cpi     r28, lo8(KEY + 16)
+        brne    1b
+        ldi     r26, lo8(SHIFT)
+        ldi     r27, hi8(SHIFT)
+        ldi     r23, RCON_FIRST
+
+/* rows: the key's rows from the last to the first, since row j of the next key
+ * starts from S[old byte j + 1 of the last column]: r1 holds just that when row
+ * j + 1 is done. Along a row, r0 runs: next[c] = old[c] ^ next[c - 1].
+ * Y walks KEY + row + 4 column. X walks where ShiftRows puts the byte: row j
+ * moves j columns to the left, so rows start at 7, 10, 13, 0 and the next row's
+ * start is three after the place where the row wrapped to. */
+round:  ldi     r31, hi8(mssl_dev_sbox)
+        ldi     r28, lo8(KEY + 3)
+        ldd     r1, Y+9                 /* old byte 12 = row 0 of the last column */
+row:    mov     r30, r1
+        lpm     r0, Z
+        cpi     r28, lo8(KEY)           /* the round constant enters row 0 */
+        brne    1f
+        eor     r0, r23
+1:      subi    r26, -3
+cell:   subi    r26, -4
+        andi    r26, 0xef               /* wrap in SHIFT: see the work area */
+        ld      r1, Y
+        eor     r0, r1
+        st      Y, r0
+        ldd     r30, Y+TO_BLOCK
+        eor     r30, r1                 /* AddRoundKey with the old key */
+        std     Y+TO_BLOCK, r30         /* counts in the last round only */
+        lpm     r30, Z
+        st      X, r30
+        subi    r28, -4                 /* half carry stays set until a row ends, */
+        brhs    cell
+        subi    r28, 17                 /* and this sets it after row 0 */
+        brhc    row
+        cpi     r23, RCON_END
+        breq    done
+
+/* columns: b_i = a_i ^ all ^ 2(a_i ^ a_i+1), all = a_0 ^ a_1 ^ a_2 ^ a_3.
+ * From row 3 up to row 0 the neighbour i + 1 is the byte read before (r1), and
+ * for row 3 it is a_0, which the sum read last. r31 holds the sum: the S-box is
+ * not needed here. X comes out of `rows` at SHIFT + 12, and leaves at SHIFT. */
+        adiw    r26, 4
+        ldi     r28, lo8(BLOCK + 16)
+        cpi     r23, RCON_LAST
+        brne    column
+2:      ld      r0, -X                  /* the last round mixes nothing */
+        st      -Y, r0
+        cpi     r26, lo8(SHIFT)
+        brne    2b
+        rjmp    next
+column: ld      r31, -X
+        ld      r1, -X
+        eor     r31, r1
+        ld      r1, -X
+        eor     r31, r1
+        ld      r1, -X
+        eor     r31, r1
+        adiw    r26, 4
+3:      mov     r0, r1
+        ld      r1, -X
+        eor     r0, r1
+        lsl     r0                      /* doubling: the carry becomes a mask, no branch */
+        sbc     r30, r30
+        andi    r30, REDUCE
+        eor     r0, r30
+        eor     r0, r31
+        eor     r0, r1
+        st      -Y, r0
+        mov     r30, r26
+        andi    r30, 3
+        brne    3b
+        cpi     r26, lo8(SHIFT)
+        brne    column
+
+next:   lsl     r23                     /* the next round constant: public, so it may branch */
+        brcc    round
+        ldi     r23, REDUCE
+        rjmp    round
+        .size   encrypt, . - encrypt
+
+/* -- clean: zeroes the work area and r1; leaves Y = KEY. -- */
+        .type   clean, @function
+clean:  clr     r1
+        ldi     r28, lo8(WORK_END)
+1:      st      -Y, r1
+        cpi     r28, lo8(KEY)
+        brne    1b
+done:   ret
+        .size   clean, . - clean
+
+/* -- enter: what every public function calls first. It runs the rest of its
+ * caller as a subroutine, so that Y is saved and the work area wiped in one
+ * place. r24 may be a result. -- */
+        .type   enter, @function
+enter:  pop     r31
+        pop     r30
+        push    r28
+        push    r29
+        ldi     r29, hi8(KEY)
+        icall
+        rcall   clean
+        pop     r29
+        pop     r28
+        ret
+        .size   enter, . - enter
+
+/* -- CCM: PROTOCOL 2, RFC 3610. --
+ * Sealing is MAC pass, then stream pass; opening the other way round. T set
+ * makes a MAC pass. Both walk the data in units of a block (of 8 bytes, when
+ * n = 8) and then the tag:
+ *   MAC     BLOCK = E(B_0); data: BLOCK = E(BLOCK ^ data); tag: tag ^= BLOCK
+ *   stream  data: data ^= E(A_1), E(A_2), ..; tag: tag ^= E(A_0)
+ * Sealing's MAC pass takes nothing of the old tag: tag = BLOCK. After opening's
+ * MAC pass the tag's place holds zeros if and only if the tag was good.
+ * A device seals in direction 0 and opens in direction 1, so that r18 also
+ * tells sealing from opening. */
+        .global mssl_dev_ccm_open
+        .type   mssl_dev_ccm_open, @function
+mssl_dev_ccm_open:
+        rcall   enter
+        clt
+        rcall   pass
+        set
+        rcall   pass                    /* leaves in r31 what differs in the tag */
+        movw    r26, r24
+        mov     r24, r31
+        tst     r24
+        breq    done
+        subi    r22, -MSSL_TAG_LEN
+        rjmp    wipe
+        .size   mssl_dev_ccm_open, . - mssl_dev_ccm_open
+
+        .global mssl_dev_ccm_seal
+        .type   mssl_dev_ccm_seal, @function
+mssl_dev_ccm_seal:
+        rcall   enter
+        set
+        rcall   pass                    /* leaves T clear: the stream pass follows */
+        .size   mssl_dev_ccm_seal, . - mssl_dev_ccm_seal
+
+        .type   pass, @function
+pass:   clr     r19
+stream: rcall   clean
+        mov     r30, r19
+        swap    r30
+        inc     r30                     /* A_i for the data from byte 16 (i - 1) */
+        cp      r19, r22
+        brne    1f
+        clr     r30                     /* and A_0 for the tag */
+1:      ldi     r23, FLAGS_STREAM
+        brtc    2f
+        ldi     r23, FLAGS_MAC
+        mov     r30, r22                /* B_0 ends with n */
+2:      std     Y+TO_BLOCK+0, r23
+        std     Y+TO_BLOCK+1, r18
+        std     Y+TO_BLOCK+2, r17
+        std     Y+TO_BLOCK+3, r16
+        std     Y+TO_BLOCK+15, r30
+chain:  rcall   encrypt
+        movw    r26, r24
+        add     r26, r19
+        brcc    3f
+        inc     r27
+3:      mov     r30, r22
+        cp      r19, r22
+        brne    unit
+        ldi     r30, MSSL_TAG_LEN
+        clr     r23                     /* bit 6 clear: pass ends after this unit */
+        brtc    unit
+        clt                             /* the MAC goes to the buffer */
+        inc     r23
+        eor     r23, r18                /* bit 0 when sealing: replace, don't xor */
+
+/* unit: BLOCK ^= X (T set), or X ^= BLOCK, or X = BLOCK (r23 bit 0). r30 bytes,
+ * modulo 16: 16 for all lengths but 8. r31 becomes the or of all results. */
+unit:   ldi     r28, lo8(BLOCK)
+        clr     r31
+        dec     r30
+4:      ld      r0, Y
+        ld      r1, X
+        sbrs    r23, 0
+        eor     r0, r1
+        or      r31, r0
+        brts    5f
+        mov     r1, r0
+5:      st      Y+, r0                  /* without T that's rubbish, which nobody reads */
+        st      X+, r1
+        inc     r19
+        subi    r30, 1                  /* half borrow after the last: the count's nibble was 0 */
+        brhc    4b
+        sbrs    r23, 6
+        ret
+        brts    chain                   /* the MAC goes on with the same BLOCK */
+        rjmp    stream
+        .size   pass, . - pass
+
+/* -- F and lab. PROTOCOL 2. BLOCK is zero at the start: see clean. -- */
+        .global mssl_dev_f
+        .type   mssl_dev_f, @function
+mssl_dev_f:
+        rcall   enter
+        movw    r18, r20
+        movw    r20, r22
+        rcall   absorb
+        rcall   absorb
+        rjmp    result
+        .size   mssl_dev_f, . - mssl_dev_f
+
+        .global mssl_dev_lab
+        .type   mssl_dev_lab, @function
+mssl_dev_lab:
+        rcall   enter
+        sts     BLOCK, r20
+        movw    r20, r22
+        rcall   encrypt
+        rcall   encrypt
+        .size   mssl_dev_lab, . - mssl_dev_lab
+
+result: movw    r26, r24
+        ldi     r23, 1
+        clt
+unit16: ldi     r30, 16
+        rjmp    unit
+
+/* BLOCK = E(BLOCK ^ the 16 bytes at r19:18), which moves on. */
+absorb: movw    r26, r18
+        set
+        clr     r23
+        rcall   unit16                  /* counts in r19, which the next line replaces */
+        movw    r18, r26
+        rjmp    encrypt
+
+/* -- mssl_dev_wipe. n may be 0. -- */
+        .global mssl_dev_wipe
+        .type   mssl_dev_wipe, @function
+mssl_dev_wipe:
+        movw    r26, r24
+wipe:   clr     r1                      /* for mssl_dev_ccm_open; C keeps it 0 */
+        rjmp    2f
+1:      st      X+, r1
+2:      subi    r22, 1
+        brcc    1b
+        ret
+        .size   mssl_dev_wipe, . - mssl_dev_wipe
+
+/* -- One block, for tests and other uses of AES: dropped by the linker when
+ * nothing calls it. -- */
+        .section .text.mssl_dev_aes, "ax", @progbits
+        .global mssl_dev_aes
+        .type   mssl_dev_aes, @function
+mssl_dev_aes:
+        call    enter
+        movw    r18, r24
+        movw    r20, r22
+        call    absorb
+        jmp     result
+        .size   mssl_dev_aes, . - mssl_dev_aes
