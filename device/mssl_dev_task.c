@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* The gate every command passes, and describe. PROTOCOL 7. */
+#include "mssl_dev_core.h"
+
+MSSL_DEV_INTERNAL uint8_t mssl_dev_task_granted(const struct mssl_dev_session *s, uint8_t task)
+{
+    /* 29 and 30 are open to all; the words stay as they are, for describe. M-3.3. */
+    if (task == MSSL_TASK_DESCRIBE || task == MSSL_TASK_ENROL)
+        return 1;
+    return (s->tasks[task / 8] >> task % 8) & 1;
+}
+
+/* Describe 0: the session's own rights. M-7.9. */
+static uint8_t describe_self(struct mssl_dev_session *s, uint8_t *buf)
+{
+    uint8_t i;
+
+    buf[2] = MSSL_DEV_TASK_TABLE;
+    for (i = 0; i < MSSL_G_TASKS_LEN; i++)
+        buf[3 + i] = s->tasks[i];
+    buf[3 + MSSL_G_TASKS_LEN] = mssl_dev_signature_flags(s);
+    s->fill = MSSL_DESCRIBE_SELF_LEN;
+    return MSSL_STATUS_OK;
+}
+
+/* Describe 1 ‖ t: a task's text. M-7.10. */
+static uint8_t describe_task(struct mssl_dev_session *s, uint8_t *buf)
+{
+    if (buf[3] <= MSSL_TASK_APP_MAX)
+        s->fill = mssl_port_task_text(buf[3], buf + 2);
+    return s->fill ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;
+}
+
+/* Runs one of the core's own tasks, whose arguments are one or two bytes. */
+static uint8_t core_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n)
+{
+    uint8_t rest = 0;
+
+    /* What follows must be padding, or it is another argument. M-7.11, M-9.6. */
+    for (; n > 3; n--)
+        rest |= buf[n];
+    if (rest)
+        return MSSL_STATUS_ARGUMENT;
+    if (buf[1] == MSSL_TASK_ADMIN)
+        return mssl_dev_admin_run(buf);
+    if (buf[2] == MSSL_DESCRIBE_TASK)
+        return describe_task(s, buf);
+    if (buf[2] == MSSL_DESCRIBE_SELF && buf[3] == 0)
+        return describe_self(s, buf);
+    return MSSL_STATUS_ARGUMENT;
+}
+
+MSSL_DEV_INTERNAL uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n)
+{
+    uint8_t status, task = buf[1];
+
+    s->fill = 0;
+    if (task >= MSSL_TASKS)
+        return MSSL_STATUS_UNKNOWN;
+    if (!mssl_dev_task_granted(s, task))
+        return MSSL_STATUS_DENIED;
+    if (task == MSSL_TASK_ENROL)
+        return mssl_dev_signature_enrol(s, buf, n);
+    if (task != MSSL_TASK_DESCRIBE && mssl_dev_signature_wanted(s))
+        return MSSL_STATUS_SIGNATURE;
+    if (task > MSSL_TASK_APP_MAX)
+        return core_task_run(s, buf, n);
+    s->fill = n - 1;
+    status = mssl_port_task(task, &s->caller, buf + 2, &s->fill);
+    if (status == MSSL_STATUS_UNKNOWN)
+        s->fill = 0;
+    return status;
+}
