@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size flash clean
+.PHONY: help deps firmware tools demo test sanitize size chip-bench flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -41,6 +41,9 @@ sanitize: firmware build/sanitize/build.ninja ## the native tests again under AS
 
 size: firmware ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols
+
+chip-bench: tools firmware ## cycles and stack of the core on the simulated chip, assembly and C
+	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)

@@ -2,6 +2,7 @@
 /* A simulated AVR chip for tests: see chip.h. */
 #include "chip.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,8 +88,17 @@ static int fail(struct chip *c, const char *elf, const char *why)
     return 0;
 }
 
+/* The simulator tells what it loads; only its errors are of interest. */
+static void log_errors(struct avr_t *avr, const int level, const char *format, va_list ap)
+{
+    (void)avr;
+    if (level <= LOG_ERROR)
+        vfprintf(stderr, format, ap);
+}
+
 static int load(struct chip *c, const char *elf, const char *mcu)
 {
+    avr_global_logger_set(log_errors);
     if (elf_read_firmware(elf, &c->elf) != 0)
         return fail(c, elf, "not an AVR program that can be read");
     /* Before loading: the chip takes its voltages and clock from here. */
