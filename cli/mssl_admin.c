@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* mssl admin: delivers a revocation or an epoch step. PROTOCOL 9. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mssl_link.h"
+
+struct order {
+    uint8_t args[2];
+    size_t len;
+    char text[32];          /* as mssl-authority confirm takes it */
+};
+
+static bool number(const char *text, unsigned long max, uint8_t *out)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || n > max)
+        return false;
+    *out = (uint8_t)n;
+    return true;
+}
+
+static int parse(struct order *order, const struct mssl_options *o)
+{
+    const char *what = o->words[2];
+
+    memset(order, 0, sizeof *order);
+    if (strcmp(what, "epoch") == 0 && o->count == 3) {
+        order->args[0] = MSSL_ADMIN_EPOCH;
+        order->len = 1;
+        strcpy(order->text, "epoch");
+        return MSSL_EXIT_DONE;
+    }
+    if (strcmp(what, "revoke") != 0 || o->count != 5)
+        return mssl_report(MSSL_EXIT_USAGE, what, "no admin command", "revoke SLOT GENERATION, or epoch");
+    if (!number(o->words[3], MSSL_SLOTS - 1, &order->args[0]))
+        return mssl_report(MSSL_EXIT_USAGE, o->words[3], "no slot", "give 0 to 15");
+    if (!number(o->words[4], MSSL_GENERATION_MAX, &order->args[1]))
+        return mssl_report(MSSL_EXIT_USAGE, o->words[4], "no generation", "give 0 to 254");
+    order->len = 2;
+    snprintf(order->text, sizeof order->text, "revoke %u %u", order->args[0], order->args[1]);
+    return MSSL_EXIT_DONE;
+}
+
+static int report_lost(const struct order *order, mssl_err e, const char *name)
+{
+    if (e == MSSL_E_UNKNOWN && order->args[0] == MSSL_ADMIN_EPOCH)
+        return mssl_report(MSSL_EXIT_UNKNOWN, name, mssl_err_text(e),
+                           "the step may be done or half done: see mssl-authority recover");
+    return mssl_report_session(e, name, "admin");
+}
+
+static int deliver(struct mssl_link *l, const struct order *order)
+{
+    char text[MSSL_ANSWER_SIZE];
+    struct mssl_message m;
+    mssl_err e = mssl_link_ask(l, MSSL_TASK_ADMIN, order->args, order->len, &m, NULL, NULL);
+
+    if (e != MSSL_OK)
+        return report_lost(order, e, l->name);
+    if (m.status == MSSL_STATUS_ARGUMENT && order->args[0] != MSSL_ADMIN_EPOCH)
+        return mssl_report_status(m.status, "admin", "the device's generation is higher already");
+    if (m.status != MSSL_STATUS_OK)
+        return mssl_report_status(m.status, "admin", mssl_answer_text(text, &m));
+    printf("confirm %s %s ok\n", l->name, order->text);
+    return MSSL_EXIT_DONE;
+}
+
+int mssl_run_admin(const struct mssl_options *o)
+{
+    struct mssl_grant_file g;
+    struct order order;
+    struct mssl_link l;
+    int code = parse(&order, o);
+
+    if (code == MSSL_EXIT_DONE)
+        code = mssl_load_grant(&g, o);
+    if (code != MSSL_EXIT_DONE)
+        return code;
+    code = mssl_link_open(&l, &g, o);
+    if (code == MSSL_EXIT_DONE) {
+        code = deliver(&l, &order);
+        mssl_link_close(&l);
+    }
+    mssl_grant_file_wipe(&g);
+    return code;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+/* The program mssl: what its files share. docs/FORMATS.md, docs/man/mssl.1. */
+#ifndef MSSL_CLI_H
+#define MSSL_CLI_H
+
+#include "mssl.h"
+
+/* Exit codes. docs/FORMATS.md */
+#define MSSL_EXIT_DONE        0
+#define MSSL_EXIT_USAGE       1
+#define MSSL_EXIT_FORGED      2
+#define MSSL_EXIT_CONNECTION  3
+#define MSSL_EXIT_REFUSED     4
+#define MSSL_EXIT_DENIED      5
+#define MSSL_EXIT_ARGUMENT    6
+#define MSSL_EXIT_BUSY        7
+#define MSSL_EXIT_FAILED      8
+#define MSSL_EXIT_UNKNOWN     9
+
+#define MSSL_TIMEOUT_DEFAULT_S 10
+#define MSSL_WORDS_MAX        64
+
+struct mssl_options {
+    const char *authority;      /* file of the pinned key */
+    unsigned timeout_s;
+    bool verbose;
+    bool wait;
+    const char *out;            /* of restrict, as the next four */
+    const char *tasks;
+    const char *address;
+    const char *mac;
+    const char *host;
+    int count;                  /* words that are no options */
+    const char *words[MSSL_WORDS_MAX];
+};
+
+/* The subcommands; each returns an exit code. words[0] is the grant's file. */
+int mssl_run_connect(const struct mssl_options *o);
+int mssl_run_exec(const struct mssl_options *o);
+int mssl_run_info(const struct mssl_options *o);
+int mssl_run_admin(const struct mssl_options *o);
+int mssl_run_restrict(const struct mssl_options *o);
+
+/* The help of a subcommand; of the program when name is NULL; NULL: no such one. */
+const char *mssl_help(const char *name);
+
+/* "mssl: thing: reason: remedy" on stderr; remedy may be NULL. Returns code. */
+int mssl_report(int code, const char *thing, const char *reason, const char *remedy);
+
+/* The same for a library's error about a file; why is for MSSL_E_FORMAT. */
+int mssl_report_file(mssl_err e, const char *path, const struct mssl_why *why);
+
+/* The same for a session that failed. what: the words of the command, or NULL. */
+int mssl_report_session(mssl_err e, const char *device, const char *what);
+
+/* Says what a status other than 0 means; text is the device's own, escaped.
+ * Returns the exit code. */
+int mssl_report_status(uint8_t status, const char *what, const char *text);
+
+/* Reads the grant and checks its signature against the pinned authority key.
+ * Returns an exit code; g is wiped unless it is MSSL_EXIT_DONE. */
+int mssl_load_grant(struct mssl_grant_file *g, const struct mssl_options *o);
+
+/* The grant's file alone, without the authority's key. */
+int mssl_load_grant_unchecked(struct mssl_grant_file *g, const char *path);
+
+/* Milliseconds of a clock that only goes forward. */
+int64_t mssl_now_ms(void);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/* TCP to a device: see mssl_dial.h. */
+#include "mssl_dial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mssl_cli.h"
+
+#define HOST_SIZE 256
+
+int64_t mssl_now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int mssl_await(int fd, short events, int64_t deadline_ms)
+{
+    struct pollfd p = { .fd = fd, .events = events };
+    int64_t left = deadline_ms - mssl_now_ms();
+
+    if (left < 0)
+        left = 0;
+    return poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+}
+
+static const char *split(const char *text, char host[HOST_SIZE], uint16_t *port)
+{
+    const char *colon = strchr(text, ':');
+    size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
+    char *end;
+    unsigned long n;
+
+    *port = MSSL_PORT;
+    if (text[0] == '[' || (colon != NULL && strchr(colon + 1, ':') != NULL))
+        return "an IPv6 address: devices speak IPv4 only";
+    if (len == 0 || len >= HOST_SIZE)
+        return "no host name or IPv4 address";
+    memcpy(host, text, len);
+    host[len] = '\0';
+    if (colon == NULL)
+        return NULL;
+    n = strtoul(colon + 1, &end, 10);
+    if (colon[1] < '0' || colon[1] > '9' || *end != '\0' || n < 1 || n > 65535)
+        return "the port is not 1 to 65535";
+    *port = (uint16_t)n;
+    return NULL;
+}
+
+const char *mssl_place_find(struct mssl_place *p, const char *text, bool *usage)
+{
+    struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+    struct addrinfo *list, *i;
+    char host[HOST_SIZE];
+    uint16_t port;
+    const char *bad = split(text, host, &port);
+    int e;
+
+    *usage = bad != NULL;
+    p->count = 0;
+    if (bad != NULL)
+        return bad;
+    e = getaddrinfo(host, NULL, &hints, &list);
+    if (e != 0)
+        return gai_strerror(e);
+    for (i = list; i != NULL && p->count < MSSL_DIAL_MAX; i = i->ai_next) {
+        memcpy(&p->at[p->count], i->ai_addr, sizeof p->at[0]);
+        p->at[p->count++].sin_port = htons(port);
+    }
+    freeaddrinfo(list);
+    return NULL;
+}
+
+static int finish(int fd, int64_t deadline_ms)
+{
+    int error = 0;
+    socklen_t len = sizeof error;
+    int ready;
+
+    do
+        ready = mssl_await(fd, POLLOUT, deadline_ms);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        error = ETIMEDOUT;
+    else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+        error = errno;
+    if (error == 0)
+        return fd;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static int dial_one(const struct sockaddr_in *at, int64_t deadline_ms)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1, kept;
+
+    if (fd < 0)
+        return -1;
+    /* A command is one small segment; waiting for more would only delay it. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0) {
+        if (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0)
+            return fd;
+        if (errno == EINPROGRESS)
+            return finish(fd, deadline_ms);
+    }
+    kept = errno;
+    close(fd);
+    errno = kept;
+    return -1;
+}
+
+int mssl_dial(const struct mssl_place *p, int64_t deadline_ms)
+{
+    int i, fd = -1;
+
+    errno = EHOSTUNREACH;
+    for (i = 0; i < p->count && fd < 0; i++)
+        fd = dial_one(&p->at[i], deadline_ms);
+    return fd;
+}

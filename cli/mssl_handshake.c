@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening a session over TCP: connect, HELLO, WELCOME, and trying again. PROTOCOL 8. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "mssl_dial.h"
+#include "mssl_link.h"
+
+#define TRIES 3     /* of a device that closes without a word */
+
+/* What an attempt came to. */
+enum outcome { OPENED, REFUSED, TIME_OVER, SOCKET, FORGED };
+
+struct attempt {
+    enum outcome outcome;
+    mssl_err e;
+    int error;          /* errno of SOCKET */
+};
+
+static void sleep_ms(int64_t ms)
+{
+    struct timespec t = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+    nanosleep(&t, NULL);
+}
+
+/* 0.3 to 2 s at random, so that hosts that were closed together don't meet again. */
+static void pause_random(int64_t deadline_ms)
+{
+    uint8_t r[2] = { 0, 0 };
+    int64_t ms, left = deadline_ms - mssl_now_ms();
+
+    mssl_random(r, sizeof r);
+    ms = MSSL_RETRY_MIN_MS + (r[0] << 8 | r[1]) % (MSSL_RETRY_MAX_MS - MSSL_RETRY_MIN_MS + 1);
+    sleep_ms(ms < left ? ms : left > 0 ? left : 0);
+}
+
+static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g)
+{
+    uint8_t hello[MSSL_HELLO_LEN_MAX], nc[MSSL_NONCE_LEN], n;
+    mssl_err e = mssl_random(nc, sizeof nc);
+
+    if (e == MSSL_OK)
+        e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, hello, &n);
+    /* A new connection's send buffer takes 141 bytes; an error shows as its end. */
+    if (e == MSSL_OK)
+        (void)!send(l->fd, hello, n, MSG_NOSIGNAL);
+    return e;
+}
+
+/* Waits for WELCOME on a connection that is up. */
+static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_file *g, int64_t deadline_ms)
+{
+    struct attempt a = { FORGED, send_hello(l, g), 0 };
+    struct mssl_message m = { 0 };
+
+    while (a.e == MSSL_OK && m.kind == MSSL_NOTHING) {
+        if (mssl_now_ms() >= deadline_ms) {
+            a.outcome = TIME_OVER;
+            return a;
+        }
+        a.e = mssl_link_next(l, deadline_ms, &m);
+    }
+    if (m.kind == MSSL_WELCOME)
+        a.outcome = OPENED;
+    else if (MSSL_E_CLASS(a.e) == MSSL_E_RETRY)
+        a.outcome = REFUSED;
+    return a;
+}
+
+static struct attempt try_once(struct mssl_link *l, const struct mssl_grant_file *g,
+                               const struct mssl_place *place, int64_t deadline_ms)
+{
+    struct attempt a = { SOCKET, MSSL_OK, 0 };
+
+    l->have = l->at = 0;
+    l->fd = mssl_dial(place, deadline_ms);
+    if (l->fd < 0) {
+        a.error = errno;
+        return a;
+    }
+    a = shake_hands(l, g, deadline_ms);
+    if (a.outcome != OPENED) {
+        if (l->fd >= 0)
+            close(l->fd);
+        l->fd = -1;
+        mssl_client_wipe(&l->client);
+    }
+    return a;
+}
+
+/* What this host can know of a silent refusal: the grant, by field. */
+static void say_grant(const struct mssl_grant_file *g)
+{
+    char address[MSSL_ADDRESS_TEXT_SIZE], tasks[512];
+    struct mssl_grant block;
+    size_t len;
+    uint8_t i;
+
+    for (i = 0; i < g->count; i++) {
+        if (mssl_grant_decode(&block, g->blocks[i]) != MSSL_OK)
+            continue;
+        len = sizeof tasks;
+        if (mssl_task_set_format(block.tasks, &g->table, tasks, &len) != MSSL_OK)
+            tasks[0] = '\0';
+        mssl_address_format(address, &block.address);
+        fprintf(stderr, "mssl: %s %s: device %s (%u), slot %u, generation %u, epoch %u, table %u, "
+                "address %s, tasks %s\n", i == 0 ? "grant of" : "restriction for", block.host,
+                g->device_name, (unsigned)block.device, block.slot, block.generation, block.epoch,
+                block.table, address, tasks);
+    }
+}
+
+static int report(const struct attempt *a, const struct mssl_options *o)
+{
+    const char *at = o->words[1];
+
+    switch (a->outcome) {
+    case OPENED:
+        return MSSL_EXIT_DONE;
+    case TIME_OVER:
+        return mssl_report(MSSL_EXIT_CONNECTION, at, "no answer in time", "is this an MSSL device? try a longer --timeout");
+    case SOCKET:
+        return mssl_report(MSSL_EXIT_CONNECTION, at, strerror(a->error), "check address, port and power");
+    default:
+        return mssl_report_session(a->e, at, NULL);
+    }
+}
+
+/* The first refusal is worth another try: it may have been a busy device. */
+static bool worth_another(const struct attempt *a, const struct mssl_options *o, int tries)
+{
+    if (a->outcome == REFUSED)
+        return o->wait || tries < TRIES;
+    return a->outcome == SOCKET && o->wait && a->error == ECONNREFUSED;
+}
+
+int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_options *o)
+{
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)o->timeout_s;
+    struct attempt a, first_refusal = { OPENED, MSSL_OK, 0 };
+    struct mssl_place place;
+    const char *bad;
+    bool usage;
+    int tries = 0;
+
+    memset(l, 0, sizeof *l);
+    l->fd = -1;
+    l->options = o;
+    l->name = g->device_name;
+    bad = mssl_place_find(&place, o->words[1], &usage);
+    if (bad != NULL)
+        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->words[1], bad,
+                           "give HOST or HOST:PORT");
+    if (o->verbose)
+        say_grant(g);
+    for (;;) {
+        a = try_once(l, g, &place, deadline);
+        tries++;
+        if (a.outcome == REFUSED)
+            first_refusal = a;
+        if (!worth_another(&a, o, tries) || mssl_now_ms() >= deadline)
+            break;
+        if (o->verbose)
+            fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", o->words[1]);
+        pause_random(deadline);
+    }
+    /* Who was refused first and then found nobody was refused. */
+    if ((a.outcome == SOCKET || a.outcome == TIME_OVER) && first_refusal.outcome == REFUSED)
+        a = first_refusal;
+    if (o->verbose && a.outcome == OPENED)
+        fprintf(stderr, "mssl: %s: the device has proven itself\n", o->words[1]);
+    return report(&a, o);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* The help texts of mssl. */
+#include <stddef.h>
+#include <string.h>
+
+#include "mssl_cli.h"
+
+static const char help_all[] =
+    "usage: mssl COMMAND ...\n"
+    "\n"
+    "  connect GRANT HOST[:PORT]                     talk to a device, line by line\n"
+    "  exec GRANT HOST[:PORT] TASK [ARGUMENT ...]    run one task\n"
+    "  info GRANT HOST[:PORT]                        list what the grant allows there\n"
+    "  admin GRANT HOST[:PORT] revoke SLOT GENERATION\n"
+    "  admin GRANT HOST[:PORT] epoch                 what mssl-authority asked to deliver\n"
+    "  restrict GRANT -o OUT --host NAME ...         hand on a part of a grant, offline\n"
+    "\n"
+    "  --authority FILE   the authority's public key (else $MSSL_AUTHORITY,\n"
+    "                     else ~/.config/mssl/authority.pub)\n"
+    "  --timeout SECONDS  for connecting, and for each answer (default 10)\n"
+    "  --wait             exec, admin: while the device is busy, try again until the time-out\n"
+    "  --verbose          say on standard error what happens\n"
+    "  --help             this, or the help of a command\n"
+    "  --version\n"
+    "\n"
+    "HOST is a name or an IPv4 address (devices speak no IPv6); the port is 6775.\n"
+    "Exit codes: 0 done, 1 usage or file, 2 not authentic, 3 no connection, 4 refused by\n"
+    "the device, 5 not permitted, 6 bad arguments, 7 busy, 8 failed, 9 outcome unknown.\n";
+
+static const char help_connect[] =
+    "usage: mssl connect GRANT HOST[:PORT]\n"
+    "\n"
+    "Opens a session and runs each line as a command: a task's name and its arguments.\n"
+    "'help' lists the tasks. Answers and events are printed as they come; control bytes\n"
+    "in them are shown as \\xNN. Ctrl-D ends the session with an authenticated close.\n"
+    "When standard input is no terminal there is no prompt, and the exit code is that of\n"
+    "the first command that failed.\n"
+    "\n"
+    "  mssl connect porch.grant 192.0.2.7\n"
+    "  printf 'led on\\nuptime\\n' | mssl connect porch.grant 192.0.2.7\n";
+
+static const char help_exec[] =
+    "usage: mssl exec [--wait] GRANT HOST[:PORT] TASK [ARGUMENT ...]\n"
+    "\n"
+    "Runs one task and prints the device's answer. What follows HOST belongs to the\n"
+    "command, also if it begins with a dash.\n"
+    "\n"
+    "  mssl exec porch.grant 192.0.2.7 led on\n"
+    "  mssl exec --wait --timeout 60 porch.grant porch.example.org:6775 adc 0\n"
+    "  mssl exec porch.grant 192.0.2.7 led on || echo \"not done: $?\"\n";
+
+static const char help_info[] =
+    "usage: mssl info GRANT HOST[:PORT]\n"
+    "\n"
+    "Asks the device what this grant allows there, and prints a line a task.\n"
+    "\n"
+    "  mssl info porch.grant 192.0.2.7\n";
+
+static const char help_admin[] =
+    "usage: mssl admin GRANT HOST[:PORT] revoke SLOT GENERATION\n"
+    "       mssl admin GRANT HOST[:PORT] epoch\n"
+    "\n"
+    "Delivers what 'mssl-authority revoke' or 'mssl-authority epoch' asked for. The grant\n"
+    "needs the task admin. Prints a line that 'mssl-authority confirm' takes.\n"
+    "revoke: hosts in SLOT (0 to 15) with a generation below GENERATION (0 to 254) are out.\n"
+    "epoch: the device's secret steps on; every older grant is dead, this one too.\n"
+    "\n"
+    "  mssl admin admin.grant 192.0.2.7 revoke 2 4\n"
+    "  mssl admin admin.grant 192.0.2.7 epoch\n";
+
+static const char help_restrict[] =
+    "usage: mssl restrict GRANT -o OUT --host NAME [--tasks NAME,...]\n"
+    "                     [--address IPV4[/8|/16|/24|/32] | --mac MAC[/BYTES]]\n"
+    "\n"
+    "Writes a grant file for a helper that may do less: offline, without the authority.\n"
+    "The helper's file does not reveal yours. Without --tasks it gets all of your tasks\n"
+    "but admin. The device's build must take restrictions, at most 3 in a chain.\n"
+    "\n"
+    "  mssl restrict porch.grant -o carol.grant --host carol --tasks led\n"
+    "  mssl restrict porch.grant -o pi.grant --host pi --address 192.0.2.9\n";
+
+const char *mssl_help(const char *name)
+{
+    static const struct { const char *name, *text; } texts[] = {
+        { "connect", help_connect }, { "exec", help_exec }, { "info", help_info },
+        { "admin", help_admin }, { "restrict", help_restrict },
+    };
+    size_t i;
+
+    if (name == NULL)
+        return help_all;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (strcmp(name, texts[i].name) == 0)
+            return texts[i].text;
+    return NULL;
+}

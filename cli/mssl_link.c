@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+/* A session over TCP, once it is open: see mssl_link.h. */
+#include "mssl_link.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "mssl_dial.h"
+
+#define CLOSE_WAIT_MS 2000
+
+/* Sends all, waiting for room. The device's receive window may be one record. */
+static bool send_all(struct mssl_link *l, const uint8_t *out, size_t len)
+{
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
+
+    while (len > 0) {
+        ssize_t n = send(l->fd, out, len, MSG_NOSIGNAL);
+        if (n > 0) {
+            out += n;
+            len -= (size_t)n;
+        } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            if (mssl_await(l->fd, POLLOUT, deadline) == 0)
+                return false;
+        } else if (n < 0 && errno != EINTR) {
+            return false;
+        }
+    }
+    l->sent_ms = mssl_now_ms();
+    return true;
+}
+
+mssl_err mssl_link_command(struct mssl_link *l, uint8_t task, const void *args, size_t len)
+{
+    uint8_t out[MSSL_RECORD_LEN_MAX], n;
+    mssl_err e = mssl_client_command(&l->client, task, args, len, out, &n);
+
+    if (e == MSSL_OK)
+        send_all(l, out, n);    /* a failure shows as the stream's end */
+    return e;
+}
+
+bool mssl_link_holds(const struct mssl_link *l)
+{
+    return l->at < l->have;
+}
+
+/* The stream ended: nothing will be sent, nothing more comes. */
+static mssl_err ended(struct mssl_link *l, struct mssl_message *m)
+{
+    mssl_err e = mssl_client_end(&l->client);
+
+    close(l->fd);
+    l->fd = -1;
+    m->kind = MSSL_CLOSE;
+    return e;
+}
+
+/* Reads once. 1 bytes came, 0 time is over or a signal came, -1 the stream ended. */
+static int refill(struct mssl_link *l, int64_t deadline_ms)
+{
+    int ready = mssl_await(l->fd, POLLIN, deadline_ms);
+    ssize_t n;
+
+    if (ready <= 0)
+        return 0;
+    n = recv(l->fd, l->in, sizeof l->in, 0);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return 0;
+    if (n <= 0)
+        return -1;
+    l->have = (size_t)n;
+    l->at = 0;
+    return 1;
+}
+
+mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_message *m)
+{
+    memset(m, 0, sizeof *m);
+    if (l->fd < 0)
+        return MSSL_E_STATE;
+    for (;;) {
+        while (mssl_link_holds(l)) {
+            size_t used;
+            mssl_err e = mssl_client_input(&l->client, l->in + l->at, l->have - l->at, &used, m);
+            l->at += used;
+            if (m->kind == MSSL_CLOSE)
+                return ended(l, m);
+            if (e != MSSL_OK || m->kind != MSSL_NOTHING)
+                return e;
+        }
+        switch (refill(l, deadline_ms)) {
+        case 0:
+            return MSSL_OK;
+        case -1:
+            return ended(l, m);
+        }
+    }
+}
+
+void mssl_link_close(struct mssl_link *l)
+{
+    int64_t deadline = mssl_now_ms() + CLOSE_WAIT_MS;
+    struct mssl_message m = { 0 };
+    uint8_t out[MSSL_CLOSE_LEN], n;
+
+    if (l->fd < 0)
+        return;
+    if (mssl_client_close(&l->client, out, &n) == MSSL_OK && send_all(l, out, n))
+        while (mssl_now_ms() < deadline && m.kind != MSSL_CLOSE
+               && mssl_link_next(l, deadline, &m) == MSSL_OK)
+            continue;
+    if (l->fd >= 0)
+        close(l->fd);
+    l->fd = -1;
+    mssl_client_wipe(&l->client);
+}
+
+mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
+                       struct mssl_message *answer, mssl_on_event *on_event, void *ctx)
+{
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
+    mssl_err e = mssl_link_command(l, task, args, len);
+
+    while (e == MSSL_OK) {
+        e = mssl_link_next(l, deadline, answer);
+        /* Ours is the last one: a keepalive's may come before it. */
+        if (e != MSSL_OK || (answer->kind == MSSL_ANSWER && l->client.waiting == 0))
+            break;
+        if (answer->kind == MSSL_EVENT && on_event != NULL)
+            on_event(ctx, answer);
+        if (answer->kind == MSSL_CLOSE)
+            e = MSSL_E_NOT_RUN;
+        if (mssl_now_ms() >= deadline)
+            e = MSSL_E_UNKNOWN;
+    }
+    return e;
+}
+
+const char *mssl_answer_text(char out[MSSL_ANSWER_SIZE], const struct mssl_message *m)
+{
+    size_t len = MSSL_ANSWER_SIZE;
+
+    if (mssl_text_escape(out, &len, m->data, mssl_text_len(m->data, m->len)) != MSSL_OK)
+        out[0] = '\0';
+    return out;
+}
+
+/* One line: the device's own text, else what the grant file says. */
+static mssl_err list_task(struct mssl_link *l, const struct mssl_grant_file *g, uint8_t task,
+                          mssl_on_event *on_event, void *ctx)
+{
+    const uint8_t args[2] = { MSSL_DESCRIBE_TASK, task };
+    char text[MSSL_ANSWER_SIZE];
+    struct mssl_message m;
+    mssl_err e;
+
+    if (task == MSSL_TASK_ADMIN) {
+        puts("admin (with mssl admin)");
+        return MSSL_OK;
+    }
+    e = mssl_link_ask(l, MSSL_TASK_DESCRIBE, args, sizeof args, &m, on_event, ctx);
+    if (e != MSSL_OK)
+        return e;
+    if (m.status == MSSL_STATUS_OK)
+        puts(mssl_answer_text(text, &m));
+    else if (task <= MSSL_TASK_APP_MAX && g->table.tasks[task].present)
+        printf("%s (granted, but the device does not have it)\n", g->table.tasks[task].name);
+    return MSSL_OK;
+}
+
+int mssl_link_list(struct mssl_link *l, const struct mssl_grant_file *g,
+                   mssl_on_event *on_event, void *ctx)
+{
+    static const uint8_t self = MSSL_DESCRIBE_SELF;
+    struct mssl_describe d = { 0 };
+    struct mssl_message m;
+    uint8_t task;
+    mssl_err e = mssl_link_ask(l, MSSL_TASK_DESCRIBE, &self, 1, &m, on_event, ctx);
+
+    if (e == MSSL_OK && m.status != MSSL_STATUS_OK)
+        return mssl_report_status(m.status, "describe", "");
+    if (e == MSSL_OK)
+        e = mssl_describe_parse(&d, m.data, m.len);
+    for (task = 0; task < MSSL_TASKS && e == MSSL_OK; task++)
+        if ((d.tasks >> task & 1) && task != MSSL_TASK_DESCRIBE && task != MSSL_TASK_ENROL)
+            e = list_task(l, g, task, on_event, ctx);
+    if (e == MSSL_OK && d.signature && !d.enrolled)
+        puts("(the device wants this grant's signature before it runs a task)");
+    return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_report_session(e, l->name, "describe");
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* A session over TCP: the client of libmssl, a socket and their timers. */
+#ifndef MSSL_LINK_H
+#define MSSL_LINK_H
+
+#include "mssl_cli.h"
+
+struct mssl_link {
+    int fd;
+    struct mssl_client client;
+    const struct mssl_options *options;
+    const char *name;               /* of the device, for messages */
+    int64_t sent_ms;                /* when a record was last sent */
+    size_t have, at;                /* bytes of in that came, and were consumed */
+    uint8_t in[512];
+};
+
+/* Connects and runs the handshake: on success the device is proven and wants a
+ * record at once. A close before WELCOME is tried again, twice at most (with
+ * --wait: until the time-out). Reports what fails and returns an exit code. */
+int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_options *o);
+
+/* Sends a command. An error of the socket shows at the next mssl_link_next. */
+mssl_err mssl_link_command(struct mssl_link *l, uint8_t task, const void *args, size_t len);
+
+/* The next message before deadline: m->kind, MSSL_NOTHING when time is over or a signal
+ * came. The stream's end gives mssl_client_end's error, or kind MSSL_CLOSE. */
+mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_message *m);
+
+/* Are there messages that need no reading from the socket? */
+bool mssl_link_holds(const struct mssl_link *l);
+
+/* Sends a close, if the session is open, waits shortly for the device's, drops
+ * the connection and wipes. Safe to call twice. */
+void mssl_link_close(struct mssl_link *l);
+
+/* Takes the events that come on the way. */
+typedef void mssl_on_event(void *ctx, const struct mssl_message *m);
+
+/* Sends a command and waits for its answer, --timeout at most. */
+mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
+                       struct mssl_message *answer, mssl_on_event *on_event, void *ctx);
+
+/* Prints what the device says of itself: a line a task that the grant allows there. */
+int mssl_link_list(struct mssl_link *l, const struct mssl_grant_file *g,
+                   mssl_on_event *on_event, void *ctx);
+
+/* Room for any answer as text. */
+#define MSSL_ANSWER_SIZE (4 * MSSL_RECORD_DATA_MAX + 1)
+
+/* The answer's text, escaped. */
+const char *mssl_answer_text(char out[MSSL_ANSWER_SIZE], const struct mssl_message *m);
+
+#endif
