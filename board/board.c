@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The virtual board: wires the parts together. See the header. */
+#include <stdio.h>
+#include <string.h>
+#include "board.h"
+
+#define STEP_US        100         /* how often frames and the ENC28J60's own work are looked at */
+#define CS_PIN         2           /* PB2 */
+#define SPI_PINS       0x3C        /* PB2 to PB5: no events */
+#define INT_PORT       'D'
+#define INT_PIN        2
+#define BROKEN_TOLD    100         /* a driver that breaks a rule in a loop fills no disk */
+
+/* -- From the chip -- */
+
+static void sync_time(struct board *b)
+{
+    b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+    enc28j60_time(&b->enc, b->now_us);
+}
+
+static void on_pin(void *world, char port, uint8_t pin, uint8_t level)
+{
+    struct board *b = world;
+
+    if (port == 'B' && (SPI_PINS >> pin) & 1)
+        return;
+    if (b->chip)
+        b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+    board_event(&b->events, "pin P%c%u %u", port, pin, level);
+}
+
+/* An input CS is pulled up, so only a driven low selects. */
+static void on_select(void *world, int selected)
+{
+    struct board *b = world;
+
+    enc28j60_select(&b->enc, (uint8_t)selected);
+}
+
+static uint8_t on_spi(void *world, uint8_t out)
+{
+    struct board *b = world;
+
+    sync_time(b);
+    return enc28j60_spi(&b->enc, out);
+}
+
+static void on_uart(void *world, uint8_t byte)
+{
+    struct board *b = world;
+
+    board_event_byte(&b->events, &b->events.uart, byte);
+}
+
+static void on_console(void *world, uint8_t byte)
+{
+    struct board *b = world;
+
+    board_event_byte(&b->events, &b->events.console, byte);
+}
+
+static void on_mark(void *world, uint8_t value, uint64_t cycle)
+{
+    struct board *b = world;
+
+    board_event(&b->events, "mark %u %llu", value, (unsigned long long)cycle);
+}
+
+static void on_eeprom(void *world, uint16_t cell, uint8_t value, uint32_t wear, int torn)
+{
+    struct board *b = world;
+
+    b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+    board_event(&b->events, "%s %u %02x %lu", torn ? "torn" : "eeprom", cell, value, (unsigned long)wear);
+}
+
+static void on_broken(void *world, const char *rule, uint16_t value)
+{
+    struct board *b = world;
+
+    if (b->chip)
+        b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+    if (b->broken++ < BROKEN_TOLD)
+        board_event(&b->events, "strict %s (0x%04x)", rule, value);
+}
+
+/* -- From the ENC28J60 -- */
+
+static void on_transmit(void *owner, const uint8_t *frame, uint16_t len)
+{
+    struct board *b = owner;
+
+    if (len > ENC28J60_FCS_LEN)
+        board_switch_input(&b->lan, b->chip_port, frame, (uint16_t)(len - ENC28J60_FCS_LEN));
+}
+
+static void on_interrupt(void *owner, uint8_t level)
+{
+    struct board *b = owner;
+
+    if (b->chip)
+        chip_pin(b->chip, INT_PORT, INT_PIN, level);
+}
+
+/* The ENC28J60 shares the chip's supply; its own RESET pin is not wired. */
+static void enc_power_on(struct board *b)
+{
+    const struct enc28j60_owner owner = { b, on_transmit, on_interrupt, on_broken };
+    uint8_t up = b->enc.to.owner ? b->enc.link_up : 1;
+
+    enc28j60_power_on(&b->enc, &owner, b->now_us);
+    on_interrupt(b, b->enc.int_level);
+    enc28j60_link(&b->enc, up);
+}
+
+static void on_reset(void *world, const char *cause)
+{
+    struct board *b = world;
+
+    if (b->chip)
+        b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+    board_events_flush(&b->events);
+    b->halted = 0;
+    if (strcmp(cause, "power") == 0)
+        enc_power_on(b);
+    board_event(&b->events, "reset %s", cause);
+}
+
+static void on_off(void *world)
+{
+    struct board *b = world;
+
+    board_events_flush(&b->events);
+    board_event(&b->events, "power off");
+}
+
+/* -- From the switch -- */
+
+static void on_frame(void *peer, const uint8_t *frame, uint16_t len)
+{
+    struct board *b = peer;
+
+    board_wire_push(&b->wire, b->now_us, frame, len);
+}
+
+static void on_observe(void *observer, const uint8_t *frame, uint16_t len)
+{
+    struct board *b = observer;
+
+    if (board_pcap_frame(&b->pcap, b->now_us, frame, len) != 0)
+        board_event(&b->events, "pcap full");
+}
+
+static void hear(struct board *b)
+{
+    const uint8_t *frame;
+    uint16_t len;
+
+    while ((frame = board_wire_pop(&b->wire, b->now_us, &len)) != NULL)
+        if (chip_state(b->chip) != CHIP_OFF)
+            enc28j60_receive(&b->enc, frame, len);
+}
+
+/* -- The board -- */
+
+void board_init(struct board *b, FILE *events_out, int strict)
+{
+    memset(b, 0, sizeof *b);
+    b->cells.fd = -1;
+    b->strict = strict;
+    board_events_init(&b->events, events_out, &b->now_us);
+    board_switch_init(&b->lan);
+    board_wire_init(&b->wire);
+    b->lan.observe = on_observe;
+    b->lan.observer = b;
+    b->chip_port = board_switch_attach(&b->lan, on_frame, b);
+}
+
+int board_start(struct board *b, const char *mcu, const char *elf, char *error, size_t error_len)
+{
+    const struct chip_world world = {
+        .world = b, .pin = on_pin, .uart = on_uart, .console = on_console, .mark = on_mark,
+        .eeprom = on_eeprom, .reset = on_reset, .off = on_off, .select = on_select, .select_pin = CS_PIN,
+        .spi = on_spi, .broken = on_broken,
+    };
+
+    b->chip = chip_open(mcu, elf, &b->cells, &world, error, error_len);
+    if (!b->chip)
+        return -1;
+    chip_pin(b->chip, INT_PORT, INT_PIN, b->enc.int_level);
+    return 0;
+}
+
+const char *board_slice(struct board *b)
+{
+    for (int i = 0; i < BOARD_SLICE_US / STEP_US; i++) {
+        hear(b);
+        chip_run(b->chip, STEP_US * CHIP_US_CYCLES);
+        if (chip_state(b->chip) == CHIP_OFF)
+            b->now_us = chip_cycle(b->chip) / CHIP_US_CYCLES;
+        else
+            sync_time(b);
+    }
+    if (chip_state(b->chip) == CHIP_HALTED && !b->halted) {
+        b->halted = 1;
+        board_event(&b->events, "halt");
+    }
+    if (chip_state(b->chip) == CHIP_CRASHED)
+        return "crash";
+    return b->strict && b->broken ? "strict" : NULL;
+}
+
+static int uart_line(struct board *b, const char *text)
+{
+    while (*text)
+        chip_uart(b->chip, (uint8_t)*text++);
+    chip_uart(b->chip, '\n');
+    return 0;
+}
+
+int board_command(struct board *b, const char *line, char *error, size_t error_len)
+{
+    unsigned n = 0, v = 0;
+    char excess;
+    int fields;
+
+    if (strcmp(line, "reset") == 0)
+        return chip_reset(b->chip), 0;
+    if (strcmp(line, "power off") == 0)
+        return chip_power(b->chip, 0), 0;
+    if (strcmp(line, "power on") == 0)
+        return chip_power(b->chip, 1), 0;
+    if (strcmp(line, "link up") == 0 || strcmp(line, "link down") == 0)
+        return enc28j60_link(&b->enc, line[5] == 'u'), 0;
+    if (strcmp(line, "quit") == 0)
+        return 1;
+    if (strncmp(line, "uart ", 5) == 0)
+        return uart_line(b, line + 5);
+    fields = sscanf(line, "cut %u %x%c", &n, &v, &excess);
+    if (fields == 1 || (fields == 2 && v <= 0xFF))
+        return chip_cut(b->chip, n, fields == 2 ? (int)v : -1), 0;
+    if (sscanf(line, "adc %u %u%c", &n, &v, &excess) == 2 && n < 8)
+        return chip_adc(b->chip, (uint8_t)n, v), 0;
+    snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, "
+             "cut N [HEX], adc CHANNEL MILLIVOLTS, uart TEXT and quit are", line);
+    return -1;
+}
+
+int board_stop(struct board *b)
+{
+    board_events_flush(&b->events);
+    chip_close(b->chip);
+    b->chip = NULL;
+    board_pcap_close(&b->pcap);
+    return board_cells_close(&b->cells);
+}
