@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/* What the commands of mssl-authority share. */
+#ifndef AUTHORITY_CLI_H
+#define AUTHORITY_CLI_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "authority.h"
+
+/* Every option of every command, once; a command names those it takes. */
+enum option_id {
+    OPT_DIR, OPT_PASSPHRASE_FILE, OPT_JSON, OPT_HELP, OPT_VERSION,
+    OPT_BITS, OPT_EXPONENT, OPT_NO_PASSPHRASE,
+    OPT_IP, OPT_NETMASK, OPT_GATEWAY, OPT_MAC, OPT_TASKS_TABLE, OPT_FORCE, OPT_OUTPUT,
+    OPT_DEVICE, OPT_TASKS, OPT_ADDRESS, OPT_PARAM, OPT_ADMIN, OPT_SLOT,
+    OPT_SECRET, OPT_AUTHORITY, OPT_CANCEL, OPT_HELLO, OPT_WELCOME, OPT_FROM, OPT_ADOPT,
+    OPT_COUNT
+};
+#define OPT(id) ((uint32_t)1 << (id))
+#define OPT_EVERYWHERE (OPT(OPT_DIR) | OPT(OPT_PASSPHRASE_FILE) | OPT(OPT_HELP) | OPT(OPT_VERSION))
+
+#define WORDS_MAX 8
+
+struct cli {
+    const struct command *command;
+    const char *opt[OPT_COUNT];         /* the argument; "" for an option without; NULL: absent */
+    const char *words[WORDS_MAX];       /* what follows the command's name */
+    int n_words;
+    char dir[1024];
+    struct mssl_auth *a;
+};
+
+struct command {
+    const char *name;                   /* one or two words */
+    int (*run)(struct cli *cli);        /* returns the exit code */
+    uint32_t options;                   /* OPT bits beside OPT_EVERYWHERE */
+    int min_words, max_words;
+    const char *usage, *help;
+};
+
+extern const struct command authority_commands[];
+
+/* "mssl-authority: ...": prints to standard error and returns code. */
+int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* -- authority_parse.c -- */
+
+/* Fills cli from the program's arguments; 0, or an exit code after a message. */
+int cli_parse(struct cli *cli, int argc, char **argv);
+
+/* Decimal in lo..hi, the whole text; 0 after a message naming what. */
+int cli_number(long *out, const char *text, long lo, long hi, const char *what);
+
+/* -- authority_pass.c -- */
+
+/* Opens the authority of cli->dir; 0 or an exit code after a message. */
+int cli_open(struct cli *cli);
+
+/* Opens and unlocks: asks for the passphrase when there is one. */
+int cli_unlock(struct cli *cli);
+
+/* Gets a passphrase: from --passphrase-file, MSSL_PASSPHRASE_FILE or the terminal
+ * (twice when `twice`). 0 or an exit code; the caller wipes out. */
+int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice);
+
+/* Prints the library's line; returns err as the exit code. */
+int cli_error(struct cli *cli, mssl_auth_err err);
+
+/* -- authority_text.c: values for people and for programs -- */
+
+void text_ip(char out[16], const uint8_t ip[4]);
+void text_mac(char out[18], const uint8_t mac[6]);
+const char *text_state(uint8_t state);
+
+/* A tiny writer of JSON: values are separated as they come. A NULL key is for
+ * members of arrays. */
+void json_open(const char *key, char bracket);
+void json_shut(char bracket);
+void json_text(const char *key, const char *value);
+void json_number(const char *key, uint32_t value);
+void json_bool(const char *key, int value);
+void json_hex(const char *key, const uint8_t *value, size_t len);
+void json_end(void);
+
+/* -- authority_told.c -- */
+
+/* Prints how to tell the device and how to confirm it. */
+void tell_revoke(struct cli *cli, const struct mssl_auth_device *d,
+                 const struct mssl_auth_pending *p);
+void tell_epoch(struct cli *cli, const struct mssl_auth_device *d);
+
+/* -- The commands -- */
+int cmd_init(struct cli *cli);
+int cmd_device_add(struct cli *cli);
+int cmd_device_list(struct cli *cli);
+int cmd_device_show(struct cli *cli);
+int cmd_device_remove(struct cli *cli);
+int cmd_device_image(struct cli *cli);
+int cmd_grant(struct cli *cli);
+int cmd_show(struct cli *cli);
+int cmd_verify(struct cli *cli);
+int cmd_list(struct cli *cli);
+int cmd_revoke(struct cli *cli);
+int cmd_epoch(struct cli *cli);
+int cmd_recover(struct cli *cli);
+int cmd_confirm(struct cli *cli);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/* The commands of mssl-authority and their help. */
+#include "authority_cli.h"
+
+const struct command authority_commands[] = {
+    { "init", cmd_init, OPT(OPT_BITS) | OPT(OPT_EXPONENT) | OPT(OPT_NO_PASSPHRASE), 0, 0,
+      "[--bits 2048|3072|4096] [--exponent 65537|3] [--no-passphrase]",
+      "Makes the authority's directory: authority.key (PKCS#8 PEM), authority.pub, ledger.db.\n"
+      "Asks for a passphrase that encrypts the key and all device secrets, unless\n"
+      "--no-passphrase. Never overwrites: DIR must not exist, or be empty.\n\n"
+      "  mssl-authority init\n"
+      "  mssl-authority --dir ./authority init --bits 3072 --no-passphrase\n" },
+    { "device add", cmd_device_add,
+      OPT(OPT_IP) | OPT(OPT_NETMASK) | OPT(OPT_GATEWAY) | OPT(OPT_MAC) | OPT(OPT_TASKS_TABLE), 1, 1,
+      "NAME [--ip IP] [--netmask MASK] [--gateway IP] [--mac MAC] [--tasks-table FILE]",
+      "Adds a device with a fresh id and key. Defaults: IP 10.0.2.15 (the virtual board's\n"
+      "network), netmask 255.255.255.0, no gateway (0.0.0.0), a random locally administered MAC\n"
+      "(02:..), and the project's task table. The table is kept in the ledger.\n\n"
+      "  mssl-authority device add porch --ip 192.168.1.75 --gateway 192.168.1.1\n" },
+    { "device list", cmd_device_list, OPT(OPT_JSON), 0, 0, "[--json]",
+      "Lists the devices.\n\n  mssl-authority device list\n" },
+    { "device show", cmd_device_show, OPT(OPT_JSON), 1, 1, "NAME [--json]",
+      "Shows a device, its tasks and what it must still be told.\n\n"
+      "  mssl-authority device show porch\n" },
+    { "device remove", cmd_device_remove, OPT(OPT_FORCE), 1, 1, "NAME [--force]",
+      "Forgets a device, its key and its grants. Refuses while a grant still opens it, unless\n"
+      "--force: then nobody can tell the device anything any more.\n\n"
+      "  mssl-authority device remove porch\n" },
+    { "device image", cmd_device_image, OPT(OPT_OUTPUT), 1, 1, "NAME -o FILE",
+      "Writes the device's EEPROM as Intel HEX, mode 0600, with all that is pending applied and\n"
+      "a fresh seed. An image is written to one chip, once: delete the file before the first\n"
+      "attempt, make a new one for a retry. Then: mssl-authority confirm NAME image ok\n\n"
+      "  mssl-authority device image porch -o porch.hex\n" },
+    { "grant", cmd_grant,
+      OPT(OPT_DEVICE) | OPT(OPT_TASKS) | OPT(OPT_ADDRESS) | OPT(OPT_MAC) | OPT(OPT_PARAM) |
+      OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT), 1, 1,
+      "HOST --device NAME --tasks A,B [--address IP[/BITS] | --mac MAC[/BYTES]] [--param HEX] "
+      "[--admin] [--slot N] [-o FILE]",
+      "Makes a grant file (mode 0600) for a host: 1 to 7 of a-z 0-9 . _ -. Without --address and\n"
+      "--mac it serves from anywhere. A host keeps its slot; a changed grant takes the slot's\n"
+      "next generation, which the device must be told. The same request gives the same grant.\n"
+      "FILE: HOST-NAME.grant unless -o says otherwise; nothing is overwritten.\n\n"
+      "  mssl-authority grant alice --device porch --tasks led,adc --address 10.0.2.2/32\n"
+      "  mssl-authority grant bob --device porch --tasks led --mac 52:55:0a:00:02:03\n"
+      "  mssl-authority grant boss --device porch --admin\n" },
+    { "show", cmd_show, OPT(OPT_SECRET) | OPT(OPT_JSON), 1, 1, "FILE [--secret] [--json]",
+      "Shows a grant file: fields and blocks, and the key when --secret is given.\n\n"
+      "  mssl-authority show alice-porch.grant\n" },
+    { "verify", cmd_verify, OPT(OPT_AUTHORITY) | OPT(OPT_JSON), 1, 1,
+      "FILE [--authority PUBLIC-KEY] [--json]",
+      "Checks a grant file's signature. Needs only the public key: --authority, else\n"
+      "$MSSL_AUTHORITY, else DIR/authority.pub. Exit code 6: not this authority's.\n\n"
+      "  mssl-authority verify alice-porch.grant --authority authority.pub\n" },
+    { "list", cmd_list, OPT(OPT_DEVICE) | OPT(OPT_JSON), 0, 0, "[--device NAME] [--json]",
+      "Lists all grants: valid; waiting (the device must be told first); revoking (works until\n"
+      "it is told); revoked; dead (of a past epoch).\n\n"
+      "  mssl-authority list --device porch\n" },
+    { "revoke", cmd_revoke, OPT(OPT_DEVICE), 1, 1, "HOST --device NAME",
+      "Takes a host's right away: raises its slot's generation and prints the `mssl admin` line\n"
+      "that tells the device. A new image tells it, too.\n\n"
+      "  mssl-authority revoke alice --device porch\n" },
+    { "epoch", cmd_epoch, OPT(OPT_CANCEL), 1, 1, "NAME [--cancel]",
+      "Asks for an epoch step: all grants die, and recorded traffic stays closed even to a\n"
+      "thief of the new key. Prints the `mssl admin` line. --cancel takes back what was never\n"
+      "sent.\n\n  mssl-authority epoch porch\n" },
+    { "recover", cmd_recover, OPT(OPT_HELLO) | OPT(OPT_WELCOME) | OPT(OPT_FROM), 1, 1,
+      "NAME --hello HEX --welcome HEX | --from FILE",
+      "Finds a device's key after an epoch step that was cut, from one connection's HELLO and\n"
+      "WELCOME. FILE has two lines, `hello: HEX` and `welcome: HEX`.\n\n"
+      "  mssl-authority recover porch --from porch.hello\n" },
+    { "confirm", cmd_confirm, OPT(OPT_ADOPT), 1, 5,
+      "NAME revoke SLOT GENERATION ok | NAME epoch ok | NAME image ok | NAME session ok | -",
+      "Takes the device's answer: the line that `mssl admin` prints, its words or (-) from\n"
+      "standard input. `image ok`: the last image is on the chip. `session ok`: a session of\n"
+      "the present epoch succeeded, so the former key is forgotten. --adopt takes over a\n"
+      "generation this ledger never asked for.\n\n"
+      "  mssl-authority confirm porch revoke 0 1 ok\n"
+      "  mssl admin boss-porch.grant 10.0.2.15 epoch | mssl-authority confirm -\n" },
+    { NULL, NULL, 0, 0, 0, NULL, NULL }
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* mssl-authority device image: the image, and how a chip gets it. */
+#include "authority_cli.h"
+
+#include <stdio.h>
+
+/* Fuses. Common: external crystal of 8 MHz or more with the slowest start
+ * (low 0xff); SPI programming on, debugWIRE off, reset pin kept, EESAVE
+ * programmed so that a chip erase keeps this EEPROM. The watchdog fuse stays
+ * unprogrammed: the firmware starts the watchdog itself.
+ * ATmega168 datasheet 27.2: BODLEVEL is in the high fuse. ATmega328P: extended. */
+static const char avrdude_lines[] =
+    "  # ATmega168, 5 V (brown-out 4.3 V; at 3.3 V: hfuse 0xd5, brown-out 2.7 V)\n"
+    "  avrdude -c usbasp -p m168 -U lfuse:w:0xff:m -U hfuse:w:0xd4:m -U efuse:w:0xf9:m\n"
+    "  # ATmega328P, 5 V (brown-out 4.3 V; at 3.3 V: efuse 0xfd, brown-out 2.7 V)\n"
+    "  avrdude -c usbasp -p m328p -U lfuse:w:0xff:m -U hfuse:w:0xd1:m -U efuse:w:0xfc:m\n";
+
+static void print_lines(const char *device, const char *path)
+{
+    printf("An image is written once. Delete the file before its first write attempt, and make a\n"
+           "new image for every retry: two chips or two writes of one image would repeat nonces.\n"
+           "\nFuses, once per chip (-c names your programmer):\n%s", avrdude_lines);
+    printf("\nFirmware (erases the chip, keeps the EEPROM), then this image, deleted first:\n"
+           "  make flash      # in the project; or, for the ATmega168:\n"
+           "  avrdude -c usbasp -p m168 -U flash:w:mssl-firmware.hex:i\n"
+           "  exec 3<%s && rm %s && avrdude -c usbasp -p m168 -D -U eeprom:w:-:i <&3\n", path,
+           path);
+    printf("\nLock bits, last (no reading of flash or EEPROM; the next erase lifts them):\n"
+           "  avrdude -c usbasp -p m168 -U lock:w:0xfc:m\n"
+           "\nWhen the chip has it:  mssl-authority confirm %s image ok\n", device);
+}
+
+int cmd_device_image(struct cli *cli)
+{
+    const char *path = cli->opt[OPT_OUTPUT];
+    mssl_auth_err failed;
+    int err;
+
+    if (!path)
+        return cli_fail(MSSL_AUTH_USAGE, "name the image's file: mssl-authority device image %s "
+                        "-o %s.hex", cli->words[0], cli->words[0]);
+    err = cli_unlock(cli);
+    if (err)
+        return err;
+    failed = mssl_auth_image(cli->a, cli->words[0], path);
+    if (failed)
+        return cli_error(cli, failed);
+    printf("wrote the EEPROM image of %s to %s (mode 0600: it holds the device's key)\n\n",
+           cli->words[0], path);
+    print_lines(cli->words[0], path);
+    return 0;
+}

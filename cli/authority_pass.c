@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening the authority, and where the passphrase comes from. */
+#include "authority_cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+int cli_error(struct cli *cli, mssl_auth_err err)
+{
+    return cli_fail(err, "%s", mssl_auth_why(cli->a));
+}
+
+int cli_open(struct cli *cli)
+{
+    char why[MSSL_AUTH_WHY_LEN];
+    mssl_auth_err err = mssl_auth_open(&cli->a, cli->dir, why);
+
+    return err ? cli_fail(err, "%s", why) : 0;
+}
+
+/* -- From a file: its first line -- */
+
+static int check_open_file(int fd, const char *path)
+{
+    struct stat st;
+
+    if (fstat(fd, &st))
+        return cli_fail(MSSL_AUTH_FILE, "%s: %s", path, strerror(errno));
+    /* A pipe has no mode worth a check. */
+    if (S_ISREG(st.st_mode) && st.st_mode & 077)
+        return cli_fail(MSSL_AUTH_FILE, "%s has mode %04o, others could read the passphrase: "
+                        "chmod 600 %s", path, (unsigned)(st.st_mode & 07777), path);
+    return 0;
+}
+
+static int first_line(int fd, char out[MSSL_AUTH_PASS_MAX + 1], const char *path)
+{
+    size_t len = 0;
+    ssize_t n;
+
+    for (;;) {
+        n = read(fd, out + len, 1);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cli_fail(MSSL_AUTH_FILE, "%s: %s", path, strerror(errno));
+        if (!n || out[len] == '\n')
+            break;
+        if (!out[len] || ++len > MSSL_AUTH_PASS_MAX)
+            return cli_fail(MSSL_AUTH_FILE, "%s: its first line is no passphrase of 1 to %d "
+                            "bytes", path, MSSL_AUTH_PASS_MAX);
+    }
+    out[len] = 0;
+    if (!len)
+        return cli_fail(MSSL_AUTH_FILE, "%s: its first line is empty, no passphrase", path);
+    return 0;
+}
+
+static int from_file(char out[MSSL_AUTH_PASS_MAX + 1], const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+    if (fd < 0)
+        return cli_fail(MSSL_AUTH_FILE, "%s: %s: name the passphrase's file", path,
+                        strerror(errno));
+    err = check_open_file(fd, path);
+    if (!err)
+        err = first_line(fd, out, path);
+    close(fd);
+    return err;
+}
+
+/* -- From the terminal, unseen -- */
+
+static int ask(int tty, const char *prompt, char out[MSSL_AUTH_PASS_MAX + 1])
+{
+    struct termios shown, hidden;
+    sigset_t block, before;
+    int err;
+
+    if (tcgetattr(tty, &shown))
+        return cli_fail(MSSL_AUTH_PASSPHRASE, "the terminal cannot hide a passphrase: use "
+                        "--passphrase-file");
+    hidden = shown;
+    hidden.c_lflag &= (tcflag_t)~ECHO;
+    hidden.c_lflag |= ICANON;
+    /* Ctrl-C must not leave a terminal without echo behind. */
+    sigemptyset(&block);
+    sigaddset(&block, SIGINT);
+    sigaddset(&block, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &block, &before);
+    tcsetattr(tty, TCSAFLUSH, &hidden);
+    dprintf(tty, "%s: ", prompt);
+    err = first_line(tty, out, "passphrase");
+    tcsetattr(tty, TCSAFLUSH, &shown);
+    dprintf(tty, "\n");
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return err;
+}
+
+static int from_terminal(char out[MSSL_AUTH_PASS_MAX + 1], int twice)
+{
+    char again[MSSL_AUTH_PASS_MAX + 1] = "";
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY), err;
+
+    if (tty < 0)
+        return cli_fail(MSSL_AUTH_PASSPHRASE, "a passphrase is wanted and there is no terminal: "
+                        "use --passphrase-file FILE%s", twice ? " (or --no-passphrase)" : "");
+    err = ask(tty, twice ? "New passphrase" : "Passphrase", out);
+    if (!err && twice)
+        err = ask(tty, "The same again", again);
+    if (!err && twice && strcmp(out, again))
+        err = cli_fail(MSSL_AUTH_PASSPHRASE, "the two passphrases differ: try again");
+    mssl_wipe(again, sizeof again);
+    close(tty);
+    return err;
+}
+
+int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice)
+{
+    const char *path = cli->opt[OPT_PASSPHRASE_FILE];
+
+    if (!path)
+        path = getenv("MSSL_PASSPHRASE_FILE");
+    return path && *path ? from_file(out, path) : from_terminal(out, twice);
+}
+
+int cli_unlock(struct cli *cli)
+{
+    char pass[MSSL_AUTH_PASS_MAX + 1];
+    mssl_auth_err wrong;
+    int err = cli_open(cli);
+
+    if (err || !mssl_auth_is_locked(cli->a))
+        return err;
+    err = cli_passphrase(cli, pass, 0);
+    if (!err) {
+        wrong = mssl_auth_unlock(cli->a, pass);
+        if (wrong)
+            err = cli_error(cli, wrong);
+    }
+    mssl_wipe(pass, sizeof pass);
+    return err;
+}
