@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* The driver of the Ethernet chip ENC28J60: datasheet DS39662, errata DS80349
+ * (numbers as for revision B7).
+ *
+ * Errata and what is done:
+ *   1  SPI below 8 MHz: the board's SPI runs at 8 MHz.
+ *   2  CLKRDY lies after a reset: a wait of 1 ms instead.
+ *   5  the receive buffer must start at 0: it does.
+ *   6  PKTIF lies: EPKTCNT is read instead.
+ *   12 the transmitter may hang after an abort: TXRST before every frame.
+ *   14 ERXRDPT must be odd: next packet - 1; the ring's end is odd.
+ *   17 a DMA checksum may lose a frame: checksums are made in software.
+ * Half duplex, since the chip does not negotiate and every switch takes that
+ * for half duplex. A full ring drops frames by itself; who sent them repeats. */
+#include "enc28j60.h"
+
+#include "enc28j60_map.h"
+#include "enc28j60_regs.h"
+#include "net_flash.h"
+
+#define FRAME_MAX      1518
+#define CRC_LEN        4
+#define RECEIVE_HEADER 6        /* next packet, length, status */
+#define TX_PATIENCE    0xFFFF   /* rounds of some 5 us; a full frame takes 1.2 ms, a busy net more */
+
+static uint16_t next_packet;
+static uint16_t frame_start;
+
+static uint8_t command(uint8_t code, uint8_t data)
+{
+    enc28j60_select();
+    enc28j60_spi(code);
+    data = enc28j60_spi(data);
+    enc28j60_deselect();
+    return data;
+}
+
+static void bank(uint8_t reg)
+{
+    if ((reg & ENC_ADDRESS) >= ENC_COMMON)
+        return;
+    command(ENC_BFC | ECON1, ECON1_BSEL);
+    command(ENC_BFS | ECON1, reg >> 5 & ECON1_BSEL);
+}
+
+static void reg_write(uint8_t reg, uint8_t value)
+{
+    bank(reg);
+    command((uint8_t)(ENC_WCR | (reg & ENC_ADDRESS)), value);
+}
+
+/* Low byte first: ERXRDPT takes effect with its high one. */
+static void reg_write16(uint8_t reg, uint16_t value)
+{
+    reg_write(reg, (uint8_t)value);
+    reg_write((uint8_t)(reg + 1), (uint8_t)(value >> 8));
+}
+
+/* An ETH register: the driver reads no others. */
+static uint8_t reg_read(uint8_t reg)
+{
+    bank(reg);
+    return command((uint8_t)(ENC_RCR | (reg & ENC_ADDRESS)), 0);
+}
+
+#define LOW_HIGH(reg, value) (reg), (value) & 0xFF, (reg) + 1, (value) >> 8
+
+/* Register, value. Between the two PHY registers lie more than the 10 us that
+ * the first one takes. The receiver comes last. */
+static const uint8_t setup[] NET_FLASH = {
+    LOW_HIGH(ERXST, 0),
+    LOW_HIGH(ERXND, ENC_RX_END),
+    LOW_HIGH(ERXRDPT, ENC_RX_END),
+    MIREGADR, PHCON1, LOW_HIGH(MIWRL, 0),       /* half duplex, whatever LEDB says */
+    ERXFCON, ERXFCON_UCEN | ERXFCON_CRCEN | ERXFCON_BCEN,
+    MACON1, MACON1_MARXEN,
+    MACON3, MACON3_PADCFG0 | MACON3_TXCRCEN | MACON3_FRMLNEN,
+    MACON4, MACON4_DEFER,
+    MABBIPG, 0x12,
+    MAIPGL, 0x12,
+    MAIPGH, 0x0C,
+    MAMXFLL, FRAME_MAX & 0xFF,
+    MAMXFLH, FRAME_MAX >> 8,
+    MIREGADR, PHCON2, LOW_HIGH(MIWRL, PHCON2_HDLDIS),
+    ECON2, ECON2_AUTOINC,
+    ECON1, ECON1_RXEN,
+};
+
+uint8_t nic_start(const uint8_t mac[6])
+{
+    const uint8_t *p;
+    uint8_t i;
+
+    enc28j60_select();
+    enc28j60_spi(ENC_SRC);
+    enc28j60_deselect();
+    enc28j60_wait_1ms();
+    i = reg_read(EREVID);
+    if (i == 0 || i == 0xFF)    /* nobody drives the line */
+        return 1;
+    for (i = 0; i < 6; i++)
+        reg_write((uint8_t)(MAADR + (4 - (i & 6)) + (i & 1)), mac[i]);
+    for (p = setup; p != setup + sizeof setup; p += 2)
+        reg_write(net_flash_byte(p), net_flash_byte(p + 1));
+    next_packet = 0;
+    return 0;
+}
+
+uint8_t nic_is_lost(void)
+{
+    return !(reg_read(ECON1) & ECON1_RXEN) || next_packet > ENC_RX_END;
+}
+
+void nic_read_at(uint16_t address)
+{
+    reg_write16(ERDPT, address);
+}
+
+uint8_t nic_get(void)
+{
+    return command(ENC_RBM, 0);
+}
+
+void nic_write_at(uint16_t address)
+{
+    reg_write16(EWRPT, address);
+}
+
+void nic_put(uint8_t byte)
+{
+    command(ENC_WBM, byte);
+}
+
+static uint16_t get16_low_first(void)
+{
+    uint8_t low = nic_get();
+
+    return (uint16_t)(nic_get() << 8 | low);
+}
+
+uint16_t nic_receive(void)
+{
+    uint16_t len;
+
+    if (next_packet > ENC_RX_END || reg_read(EPKTCNT) == 0)
+        return 0;
+    nic_read_at(next_packet);
+    frame_start = (uint16_t)(next_packet + RECEIVE_HEADER);
+    next_packet = get16_low_first();
+    len = get16_low_first();
+    nic_get();      /* the status: only whole frames with a good CRC get here */
+    nic_get();
+    return (uint16_t)(len - CRC_LEN);
+}
+
+void nic_seek(uint16_t offset)
+{
+    offset = (uint16_t)(offset + frame_start);
+    if (offset > ENC_RX_END)
+        offset = (uint16_t)(offset - (ENC_RX_END + 1));
+    nic_read_at(offset);
+}
+
+void nic_release(void)
+{
+    /* Next packet - 1, odd. A pointer that left the ring was read from rubbish:
+     * nic_is_lost says so at the next tick. */
+    reg_write16(ERXRDPT, (uint16_t)(next_packet - 1) > ENC_RX_END ? ENC_RX_END
+                                                                  : (uint16_t)(next_packet - 1));
+    command(ENC_BFS | ECON2, ECON2_PKTDEC);
+}
+
+void nic_send(uint16_t address, uint16_t len)
+{
+    uint16_t rounds = TX_PATIENCE;
+
+    nic_write_at(address);
+    nic_put(0);     /* control byte: as MACON3 says */
+    reg_write16(ETXST, address);
+    reg_write16(ETXND, (uint16_t)(address + len));
+    command(ENC_BFS | ECON1, ECON1_TXRST);
+    command(ENC_BFC | ECON1, ECON1_TXRST);
+    command(ENC_BFC | EIR, EIR_TXERIF | EIR_TXIF);
+    command(ENC_BFS | ECON1, ECON1_TXRTS);
+    while (!(reg_read(EIR) & (EIR_TXIF | EIR_TXERIF)) && --rounds)
+        ;
+    command(ENC_BFC | ECON1, ECON1_TXRTS);
+}

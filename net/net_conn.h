@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside net/: a TCP connection.
+ *
+ * What the peer has not acknowledged lies in the connection's sending buffer,
+ * from offset off on: len bytes. Answers are appended, and every segment starts
+ * at the first unacknowledged byte, so that several answers under way need one
+ * buffer only. The headers are written right before that byte, over what was
+ * acknowledged already. */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include "net_frame.h"
+
+#define NET_CLOSED      0
+#define NET_SYN_RCVD    1
+#define NET_OPEN        2   /* the application's */
+#define NET_FIN_WAIT1   3   /* the application closed, our FIN is not acknowledged */
+#define NET_LAST_ACK    4   /* the same, and the peer closed */
+#define NET_FIN_WAIT2   5   /* our FIN is acknowledged, the peer has not closed */
+
+#define NET_RTO_TICKS   (1000 / NET_TICK_MS)    /* RFC 6298 2.1; there is no measuring: nothing here is urgent */
+#define NET_WINDOW      536     /* one segment of the default MSS: what is too much is sent again */
+
+#define NET_PORTS_LEN   4
+#define NET_KEY_LEN     (NET_PEER_LEN + NET_PORTS_LEN)
+
+struct net_conn {
+    uint8_t peer[NET_PEER_LEN];     /* peer and ports: what a segment is matched with */
+    uint8_t ports[NET_PORTS_LEN];   /* the peer's, ours: as in its segments */
+    uint8_t id;
+    uint8_t state;
+    uint8_t age;                    /* ticks since its SYN, or since it began to close; sticks at 255 */
+    uint8_t timer;                  /* ticks until the next repetition */
+    uint8_t tries;                  /* repetitions without progress */
+    uint32_t una;                   /* SND.UNA: the sequence number at off */
+    uint32_t next;                  /* RCV.NXT */
+    uint16_t off;
+    uint16_t len;
+    uint16_t sent;                  /* SND.NXT - SND.UNA: SYN and FIN count */
+    uint16_t window;                /* SND.WND */
+    uint16_t mss;                   /* the most the peer takes in one segment */
+};
+
+/* All connections, and one for answers to segments of none. */
+extern struct net_conn net_conns[NET_CONNS + 1];
+#define NET_STRAY (net_conns + NET_CONNS)
+
+/* What is still to be acknowledged: bytes, and SYN or FIN. Not 0: the timer runs. */
+uint16_t net_conn_pending(const struct net_conn *c);
+
+/* Not 0: there is something to send, nothing under way, and the peer takes it. */
+uint8_t net_conn_is_waiting(const struct net_conn *c);
+
+/* Not 0: an answer of any length fits, and a close behind it. */
+uint8_t net_conn_has_room(const struct net_conn *c);
+
+/* Sends what the state, the peer's window and its MSS allow: at the least an
+ * acknowledgement. force: one byte even into a closed window (RFC 9293 3.8.6.1). */
+void net_conn_send(struct net_conn *c, uint8_t force);
+
+/* Sends a segment with the first n bytes of the sending buffer. */
+void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n);
+
+/* Takes up a state that gives the connection NET_UNPROVEN_MS of its own: SYN_RCVD, or
+ * FIN_WAIT1 and LAST_ACK, so that its last words, which tell the peer how it
+ * ended, have a chance to arrive. */
+void net_conn_enter(struct net_conn *c, uint8_t state);
+
+/* Ends c without a word to the peer; the application hears of it if it was its. */
+void net_conn_drop(struct net_conn *c);
+
+#endif

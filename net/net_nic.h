@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/* What the stack needs from an Ethernet chip with packet memory: link-time
+ * functions, by enc28j60.c on the chip, by the tests natively.
+ * Addresses are those of enc28j60_map.h. */
+#ifndef NET_NIC_H
+#define NET_NIC_H
+
+#include <stdint.h>
+
+/* Starts or restarts the chip. Returns 0, or not 0 if none answers. */
+uint8_t nic_start(const uint8_t mac[6]);
+
+/* Not 0: the chip lost its settings (a brownout of its own, a pointer out of
+ * range) and must be started again. */
+uint8_t nic_is_lost(void);
+
+/* Takes the next received frame and returns its length without checksum; 0:
+ * none. nic_get reads from its first byte. */
+uint16_t nic_receive(void);
+
+/* nic_get goes on at offset in the frame taken. */
+void nic_seek(uint16_t offset);
+
+/* Frees the frame taken. */
+void nic_release(void);
+
+/* nic_get goes on at an address outside the receive ring. */
+void nic_read_at(uint16_t address);
+uint8_t nic_get(void);
+
+/* nic_put goes on at an address. */
+void nic_write_at(uint16_t address);
+void nic_put(uint8_t byte);
+
+/* Sends the len bytes behind address; the byte at address is the chip's
+ * control byte. Returns when the chip is done with them, or gave up. */
+void nic_send(uint16_t address, uint16_t len);
+
+#endif
