@@ -15,7 +15,7 @@
 #include "enc28j60.h"
 
 #include "enc28j60_map.h"
-#include "enc28j60_regs.h"
+#include "enc28j60_codes.h"
 #include "net_flash.h"
 
 #define FRAME_MAX      1518

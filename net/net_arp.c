@@ -3,27 +3,18 @@
 #include <string.h>
 
 #include "enc28j60_map.h"
+#include "net_flash.h"
 #include "net_frame.h"
 #include "net_nic.h"
 
 #define ARP_REQUEST  1
 #define ARP_REPLY    2
 
-/* Ethernet, IPv4, their address lengths, and the operation's high byte: what
- * every ARP packet of ours has in bytes 14..20 of the frame. Octets of the
- * Ethernet type come first. */
-static uint8_t fixed(uint8_t i)
-{
-    switch (i) {
-    case ARP_FIXED:     return 0x08;
-    case ARP_FIXED + 1: return 0x06;
-    case ARP_FIXED + 3: return 1;
-    case ARP_FIXED + 4: return 0x08;
-    case ARP_FIXED + 6: return 6;
-    case ARP_FIXED + 7: return 4;
-    default:            return 0;
-    }
-}
+/* What all our ARP frames have from the Ethernet type on, up to the operation:
+ * Ethernet, IPv4, their address lengths. */
+static const uint8_t fixed[ARP_OPER - ARP_FIXED] NET_FLASH = {
+    0x08, 0x06, 0, 1, 0x08, 0x00, 6, 4, 0
+};
 
 /* Sends the packet in net_frame back to its sender. */
 static void arp_out(uint8_t oper)
@@ -35,8 +26,8 @@ static void arp_out(uint8_t oper)
     memcpy(net_frame + ARP_SENDER + 6, net_ip, 4);
     memcpy(net_frame + ETH_DST, net_frame + ETH_SRC, 6);
     memcpy(net_frame + ETH_SRC, net_mac, 6);
-    for (i = ARP_FIXED; i < ARP_OPER; i++)
-        net_frame[i] = fixed(i);
+    for (i = 0; i < sizeof fixed; i++)
+        net_frame[ARP_FIXED + i] = net_flash_byte(fixed + i);
     net_frame[ARP_OPER] = oper;
     net_frame_put(ENC_GENERAL(NET_CONNS), ARP_END);
     nic_send(ENC_GENERAL(NET_CONNS), ARP_END);
@@ -46,8 +37,8 @@ void net_arp_in(void)
 {
     uint8_t i;
 
-    for (i = ARP_FIXED; i < ARP_OPER; i++)
-        if (net_frame[i] != fixed(i))
+    for (i = 0; i < sizeof fixed; i++)
+        if (net_frame[ARP_FIXED + i] != net_flash_byte(fixed + i))
             return;
     if (net_frame[ARP_OPER] == ARP_REQUEST
         && memcmp(net_frame + ARP_TARGET + 6, net_ip, 4) == 0)

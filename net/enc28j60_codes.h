@@ -2,8 +2,8 @@
 /* Registers of the ENC28J60 as far as the driver uses them: address (5 bits),
  * bank << 5, and ENC_MAC for MAC and MII registers, which are read with a
  * dummy byte first. Datasheet DS39662, 3 and 4. */
-#ifndef ENC28J60_REGS_H
-#define ENC28J60_REGS_H
+#ifndef ENC28J60_CODES_H
+#define ENC28J60_CODES_H
 
 /* SPI commands */
 #define ENC_RCR      0x00

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+/* The micro server's main loop, and the few lines that join the network and
+ * the core: bytes in, bytes out. */
+#include "chip.h"
+#include "mssl_dev.h"
+#include "mssl_dev_port.h"
+#include "mssl_net.h"
+
+#include <avr/io.h>
+
+#include MSSL_BOARD_H
+
+#define CORE_TICKS     5        /* the core counts 250 ms */
+#define BLINK_FACTORY  5        /* not provisioned: 2 blinks a second */
+#define BLINK_NIC      2        /* no Ethernet chip: 5 blinks a second */
+
+_Static_assert(CORE_TICKS * NET_TICK_MS == 250, "the core's tick");
+_Static_assert(NET_CONNS == MSSL_DEV_SESSIONS, "connection i is session i");
+_Static_assert(NET_PEER_LEN == MSSL_PEER_LEN, "peer address");
+
+static uint8_t message[MSSL_DEV_SESSIONS][MSSL_DEV_BUF_LEN];
+
+/* Does what the core asked for. */
+static void obey(uint8_t conn, uint8_t n)
+{
+    if (n)
+        net_send(conn, message[conn], n);
+    if (mssl_dev_sessions[conn].state == MSSL_DEV_CLOSED)
+        net_close(conn);
+}
+
+void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
+{
+    mssl_dev_begin(&mssl_dev_sessions[conn], peer);
+}
+
+void net_on_byte(uint8_t conn, uint8_t byte)
+{
+    obey(conn, mssl_dev_input(&mssl_dev_sessions[conn], message[conn], byte));
+}
+
+void net_on_lost(uint8_t conn)
+{
+    mssl_dev_end(&mssl_dev_sessions[conn]);
+}
+
+uint8_t net_is_proven(uint8_t conn)
+{
+    return mssl_dev_sessions[conn].state == MSSL_DEV_OPEN;
+}
+
+/* Not 0: one of the 16 bytes at address is neither 0x00 nor 0xFF. PROTOCOL 11 */
+static uint8_t is_written(uint16_t address)
+{
+    uint8_t i, byte;
+
+    for (i = 0; i < MSSL_KEY_LEN; i++) {
+        byte = mssl_port_eeprom_read(address + i);
+        if ((uint8_t)(byte + 1) > 1)
+            return 1;
+    }
+    return 0;
+}
+
+/* Blinks while ticks x 100 ms pass; for ever, if need be. */
+static void blink(uint8_t ticks)
+{
+    while (ticks)
+        if (chip_tick())
+            ticks--;
+    LED_PIN = _BV(LED);
+}
+
+static uint8_t net_start(void)
+{
+    uint8_t address[MSSL_EE_NETMASK - MSSL_EE_MAC];     /* MAC, then IPv4 */
+    uint8_t i;
+
+    for (i = 0; i < sizeof address; i++)
+        address[i] = mssl_port_eeprom_read(MSSL_EE_MAC + i);
+    return net_init(address, address + (MSSL_EE_IP - MSSL_EE_MAC));
+}
+
+int main(void)
+{
+    uint8_t ticks = 0, i;
+
+    chip_start();
+    while (!is_written(MSSL_EE_KD) || !is_written(MSSL_EE_SEED))
+        blink(BLINK_FACTORY);
+    while (net_start())
+        blink(BLINK_NIC);
+    LED_PORT &= ~_BV(LED);
+    for (;;) {
+        net_poll();
+        if (!chip_tick())
+            continue;
+        if (++ticks == CORE_TICKS) {
+            ticks = 0;
+            for (i = 0; i < MSSL_DEV_SESSIONS; i++)
+                obey(i, mssl_dev_tick(&mssl_dev_sessions[i], message[i]));
+        }
+        net_tick();
+    }
+}
