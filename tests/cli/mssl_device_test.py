@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""mssl and the device core: whole sessions over TCP."""
+
+import unittest
+
+from mssl_fixture import (ADMIN, ADC, ARGUMENT, BUSY, CONNECTION, DENIED, DONE, FAILED, LED, REFUSED, UPTIME,
+                          MsslTest)
+
+
+class Sessions(MsslTest):
+    def test_a_command_is_answered(self):
+        device, grant = self.device(), self.grant()
+        self.expect(DONE, "exec", grant, device, "led", "on", out="on\n")
+        self.expect(DONE, "exec", grant, device, "led", "state", out="on\n")
+        self.expect(DONE, "exec", grant, device, "adc", "3", out="512\n")
+        self.expect(DONE, "exec", grant, device, "uptime", out="42 s\n")
+
+    def test_each_refusal_has_its_code(self):
+        device = self.device("--busy", 99)
+        grant = self.grant(tasks=LED | ADC)
+        self.expect(DENIED, "exec", grant, device, "uptime", says="not permitted")
+        self.expect(ARGUMENT, "exec", grant, device, "led", "maybe", says="bad arguments")
+        self.expect(BUSY, "exec", grant, device, "adc", "7", says="--wait")
+        self.expect(FAILED, "exec", grant, device, "adc", "6")
+
+    def test_wait_asks_a_busy_device_again(self):
+        self.expect(DONE, "exec", "--wait", "--timeout", "30", self.grant(), self.device("--busy", 2), "adc", "7",
+                    out="512\n")
+
+    def test_wait_gives_up_at_the_time_out(self):
+        self.expect(BUSY, "exec", "--wait", "--timeout", "1", self.grant(), self.device("--busy", 99), "adc", "7")
+
+    def test_control_bytes_of_an_answer_are_escaped(self):
+        self.expect(DONE, "exec", self.grant(), self.device(), "led", "raw", out="\\x1b[2J\\\\\\x07\n")
+
+    def test_words_after_the_host_belong_to_the_command(self):
+        self.expect(ARGUMENT, "exec", self.grant(), self.device(), "adc", "--wait")
+
+    def test_info_lists_what_the_grant_allows_there(self):
+        self.expect(DONE, "info", self.grant(tasks=LED | UPTIME | ADMIN), self.device(),
+                    out="led on|off|state\nuptime \nadmin (with mssl admin)\n".replace("uptime ", "uptime "))
+
+    def test_a_grant_of_another_address_is_code_4(self):
+        device = self.device("--peer", "10.0.2.3")
+        done = self.expect(REFUSED, "exec", "--verbose", self.grant(address="10.0.2.2/32"), device, "led", "on")
+        self.assertIn("address 10.0.2.2", done.stderr.decode())
+        self.expect(DONE, "exec", self.grant(address="10.0.2.0/24"), device, "led", "on")
+
+    def test_a_grant_for_another_device_is_code_4(self):
+        self.expect(REFUSED, "exec", self.grant(device=2), self.device(), "led", "on")
+
+
+class Restricted(MsslTest):
+    def test_a_helper_does_what_it_got_and_no_more(self):
+        device, grant, helper = self.device(), self.grant(), self.path("carol.grant")
+        self.expect(DONE, "restrict", grant, "-o", helper, "--host", "carol", "--tasks", "led")
+        self.expect(DONE, "exec", helper, device, "led", "on", out="on\n")
+        self.expect(DENIED, "exec", helper, device, "uptime")
+
+    def test_a_chain_of_three_works(self):
+        device, last = self.device(), self.grant()
+        for name in ("b", "c", "d"):
+            self.expect(DONE, "restrict", last, "-o", self.path(name), "--host", name, "--address", "127.0.0.0/8")
+            last = self.path(name)
+        self.expect(DONE, "exec", last, device, "led", "on", out="on\n")
+
+    def test_a_helper_at_another_address_is_refused(self):
+        helper = self.path("carol.grant")
+        self.expect(DONE, "restrict", self.grant(), "-o", helper, "--host", "carol", "--address", "10.9.9.9")
+        self.expect(REFUSED, "exec", helper, self.device(), "led", "on")
+
+
+class Admin(MsslTest):
+    def test_a_revocation_is_delivered_and_shuts_out(self):
+        device = self.device()
+        admin = self.grant("admin.grant", tasks=ADMIN, slot=1, host="root")
+        victim = self.grant()
+        self.expect(DONE, "exec", victim, device, "led", "on")
+        self.expect(DONE, "admin", admin, device, "revoke", "0", "3", out="confirm porch revoke 0 3 ok\n")
+        self.expect(REFUSED, "exec", victim, device, "led", "on")
+        self.expect(DONE, "admin", admin, device, "revoke", "0", "3", out="confirm porch revoke 0 3 ok\n")
+        self.expect(ARGUMENT, "admin", admin, device, "revoke", "0", "2", says="higher already", out="")
+
+    def test_an_epoch_step_ends_every_grant(self):
+        device, admin = self.device(), self.grant("admin.grant", tasks=ADMIN, host="root")
+        self.expect(DONE, "admin", admin, device, "epoch", out="confirm porch epoch ok\n")
+        self.expect(2, "admin", admin, device, "epoch")
+
+    def test_admin_without_its_bit_is_code_5(self):
+        self.expect(DENIED, "admin", self.grant(), self.device(), "epoch", out="")
+
+
+class Batch(MsslTest):
+    def test_a_pipe_runs_line_by_line_without_prompt(self):
+        self.expect(DONE, "connect", self.grant(), self.device(), stdin="led on\n\n  led state  \r\nuptime",
+                    out="on\non\n42 s\n")
+
+    def test_help_comes_from_the_device(self):
+        self.expect(DONE, "connect", self.grant(tasks=LED), self.device(), stdin="help\n", out="led on|off|state\n")
+
+    def test_the_first_failure_is_the_code_and_the_rest_still_runs(self):
+        self.expect(ARGUMENT, "connect", self.grant(), self.device(), stdin="led maybe\nlamp\nled on\n", out="on\n")
+
+    def test_lines_that_are_no_text_or_too_long_are_refused(self):
+        done = self.expect(1, "connect", self.grant(), self.device(),
+                           stdin=b"led\0on\nled " + b"x" * 5000 + b"\nled on\n", out="on\n")
+        self.assertEqual(done.stderr.count(b"\n"), 2)
+
+    def test_empty_input_is_a_session_without_a_command(self):
+        self.expect(DONE, "connect", self.grant(), self.device(), stdin="", out="")
+
+
+if __name__ == "__main__":
+    unittest.main()
