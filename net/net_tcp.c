@@ -58,7 +58,7 @@ static struct net_conn *place(void)
 {
     struct net_conn *c, *best = 0;
 
-    for (c = net_conns; c != NET_STRAY; c++) {
+    for (c = NET_STRAY; c-- != net_conns; ) {
         if (net_is_proven(c->id))
             continue;
         if (c->state == NET_SYN_RCVD || c->state == NET_OPEN)

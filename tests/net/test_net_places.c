@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* Several sessions: proven connections, the one unproven, and who gives way. PROTOCOL 8 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net_bench.h"
+
+/* Connections 0 .. n - 1, proven. */
+static struct peer proven[NET_CONNS];
+
+static void connect_proven(int n)
+{
+    for (int i = 0; i < n; i++) {
+        proven[i] = bench_connect(0, (uint16_t)(1000 + i));
+        assert_int_equal(app[i].opened, 1);
+        app[i].proven = 1;
+    }
+}
+
+static void expect_proven_work(int n)
+{
+    for (int i = 0; i < n; i++) {
+        bench_data(&proven[i], ".");
+        bench_expect(&proven[i], ACK, "ok");
+        assert_int_equal(app[i].lost, 0);
+    }
+}
+
+static void proven_connections_work_side_by_side(void **state)
+{
+    (void)state;
+    connect_proven(NET_CONNS);
+    expect_proven_work(NET_CONNS);
+    expect_proven_work(NET_CONNS);
+}
+
+static void all_proven_a_newcomer_is_refused_at_once(void **state)
+{
+    struct peer q = bench_peer(1, 2000);
+
+    (void)state;
+    connect_proven(NET_CONNS);
+    bench_ticks(100);
+    q.ack = 0;
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, RST | ACK, "");
+    expect_proven_work(NET_CONNS);
+}
+
+static void there_is_one_unproven_connection_though_places_are_free(void **state)
+{
+    struct peer p, q = bench_peer(1, 2000);
+
+    (void)state;
+    connect_proven(1);
+    p = bench_connect(0, 3000);
+    bench_send(&q, SYN, NULL, 0);
+    bench_expect_none();                /* p is young */
+    bench_ticks(7);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");    /* p is old: q has its place */
+    bench_data(&p, "x");
+    bench_expect(&p, RST, "");
+    assert_int_equal(app[1].lost, 1);
+    expect_proven_work(1);
+}
+
+static void a_syn_without_a_third_segment_is_the_unproven_connection_too(void **state)
+{
+    struct peer p = bench_peer(0, 3000), q = bench_peer(1, 2000);
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_send(&q, SYN, NULL, 0);
+    bench_expect_none();
+    bench_ticks(7);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    assert_int_equal(app[0].lost, 0);   /* nobody had told the application */
+}
+
+static void a_closing_connection_keeps_its_place_while_others_are_free(void **state)
+{
+    struct peer q;
+
+    (void)state;
+    connect_proven(2);
+    bench_data(&proven[0], "#");
+    bench_expect(&proven[0], ACK | FIN, "bye");
+    bench_ticks(10);
+    q = bench_connect(1, 2000);         /* at once, in a free place */
+    assert_int_equal(app[2].opened, 1);
+    bench_send(&proven[0], ACK | FIN, NULL, 0);
+    proven[0].seq++;
+    bench_expect(&proven[0], ACK, "");
+    bench_data(&q, ".");
+    bench_expect(&q, ACK, "ok");
+}
+
+static void a_freed_place_is_used_again(void **state)
+{
+    struct peer q;
+
+    (void)state;
+    connect_proven(NET_CONNS);
+    bench_send(&proven[2], RST, NULL, 0);
+    bench_expect_none();
+    assert_int_equal(app[2].lost, 1);
+    q = bench_connect(1, 2000);
+    assert_int_equal(app[2].opened, 2);
+    bench_data(&q, ".");
+    bench_expect(&q, ACK, "ok");
+}
+
+static void a_repetition_comes_from_its_own_buffer(void **state)
+{
+    struct peer late[2];
+
+    (void)state;
+    connect_proven(2);
+    bench_data(&proven[0], ".");
+    bench_data(&proven[1], "L");
+    late[0] = proven[0];
+    late[1] = proven[1];
+    bench_expect(&proven[0], ACK, "ok");
+    bench_expect_len(&proven[1], ACK, NET_ANSWER_MAX);
+    bench_ticks(20);
+    bench_expect(&late[0], ACK, "ok");
+    bench_expect_len(&late[1], ACK, NET_ANSWER_MAX);
+}
+
+#define T(f) cmocka_unit_test_setup(f, bench_start)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(proven_connections_work_side_by_side),
+        T(all_proven_a_newcomer_is_refused_at_once),
+        T(there_is_one_unproven_connection_though_places_are_free),
+        T(a_syn_without_a_third_segment_is_the_unproven_connection_too),
+        T(a_closing_connection_keeps_its_place_while_others_are_free),
+        T(a_freed_place_is_used_again),
+        T(a_repetition_comes_from_its_own_buffer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+/* TCP: how connections come to be, and what strays get. One session. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net_bench.h"
+
+static void three_segments_open_a_connection(void **state)
+{
+    (void)state;
+    bench_connect(0, 1000);
+    assert_int_equal(app[0].opened, 1);
+    assert_memory_equal(app[0].peer, "\x0a\0\2\2\x52\x55\x0a\0\2\2", NET_PEER_LEN);
+}
+
+static void the_application_hears_of_it_with_the_third_segment(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    assert_int_equal(app[0].opened, 0);
+    bench_data(&p, "x.");       /* which may carry data */
+    bench_expect(&p, ACK, "ok");
+    assert_int_equal(app[0].opened, 1);
+}
+
+static void a_repeated_syn_gets_the_same_answer(void **state)
+{
+    struct peer p = bench_peer(0, 1000), q;
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    q = p;
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    assert_int_equal(p.ack, q.ack);
+}
+
+static void syn_ack_is_repeated_with_growing_pauses_then_given_up(void **state)
+{
+    static const unsigned pause[] = { 20, 40, 80, 160, 160 };
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    for (size_t i = 0; i < sizeof pause / sizeof *pause; i++) {
+        bench_ticks(pause[i] - 1);
+        bench_expect_none();
+        bench_ticks(1);
+        bench_expect(&p, SYN | ACK, "");
+    }
+    bench_ticks(1000);
+    bench_expect_none();
+    assert_int_equal(app[0].opened + app[0].lost, 0);
+    bench_send(&p, ACK, NULL, 0);       /* it is a stray now */
+    bench_expect(&p, RST, "");
+}
+
+static void a_wrong_acknowledgement_of_our_syn_is_reset(void **state)
+{
+    struct peer p = bench_peer(0, 1000), q;
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    for (int wrong = -1; wrong < 2; wrong++) {
+        q = p;
+        q.ack = p.ack + (wrong ? (uint32_t)wrong : 0x12345u);
+        bench_send(&q, ACK, NULL, 0);
+        bench_expect(&q, RST, "");
+    }
+    assert_int_equal(app[0].opened, 0);
+    bench_send(&p, ACK, NULL, 0);       /* the right one still opens it */
+    assert_int_equal(app[0].opened, 1);
+}
+
+static void initial_sequence_numbers_differ(void **state)
+{
+    struct peer p = bench_peer(0, 1000), q = bench_peer(1, 2000);
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_ticks(7);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    assert_int_not_equal(p.ack, q.ack);
+}
+
+static void a_stray_with_ack_is_reset_at_its_ack(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    p.ack = 0xDEADBEEF;
+    bench_send(&p, ACK | PSH, "x", 1);
+    bench_expect(&p, RST, "");
+}
+
+static void a_stray_without_ack_is_reset_with_its_length_acknowledged(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    p.ack = 0;
+    bench_send(&p, FIN, "abc", 3);
+    p.seq += 4;
+    bench_expect(&p, RST | ACK, "");
+}
+
+static void a_stray_reset_gets_no_answer(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    bench_send(&p, RST, NULL, 0);
+    bench_send(&p, RST | ACK, NULL, 0);
+    bench_send(&p, RST | SYN, NULL, 0);
+    bench_expect_none();
+}
+
+static void another_port_is_closed(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+    uint8_t frame[FRAME_MAX];
+    size_t n = bench_segment(frame, &p, SYN, NULL, 0);
+    struct got g;
+
+    (void)state;
+    frame[37] ^= 1;
+    bench_tcp_sum(frame);
+    bench_frame(frame, n);
+    assert_int_equal(bench_take(&g), 1);
+    assert_int_equal(g.flags, RST | ACK);
+    assert_memory_equal(g.raw + 34, frame + 36, 2);
+}
+
+static void syn_with_fin_opens_nothing(void **state)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    (void)state;
+    p.ack = 0;
+    bench_send(&p, SYN | FIN, NULL, 0);
+    p.seq += 2;
+    bench_expect(&p, RST | ACK, "");
+}
+
+static void bad_checksums_get_no_answer(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+    uint8_t frame[FRAME_MAX];
+
+    (void)state;
+    for (size_t at = 34; at < 60; at++) {
+        size_t n = bench_segment(frame, &p, ACK | PSH, "hello.", 6);
+
+        frame[at] ^= 0x40;
+        bench_frame(frame, n);
+        bench_expect_none();
+    }
+    assert_int_equal(app[0].len, 0);
+}
+
+static void data_offsets_out_of_range_get_no_answer(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+    uint8_t frame[FRAME_MAX];
+
+    (void)state;
+    for (unsigned words = 0; words < 16; words++) {
+        size_t n = bench_segment(frame, &p, ACK | PSH, "abc.", 4);
+
+        if (words == 5 || words == 6)
+            continue;
+        frame[46] = (uint8_t)(words << 4);
+        bench_tcp_sum(frame);
+        bench_frame(frame, n);
+        bench_expect_none();
+    }
+}
+
+static void a_segment_cut_short_gets_no_answer(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+    uint8_t frame[FRAME_MAX];
+
+    (void)state;
+    for (uint8_t total = 20; total < 40; total++) {
+        size_t n = bench_segment(frame, &p, ACK, NULL, 0);
+
+        frame[17] = total;
+        bench_ip_sum(frame);
+        bench_tcp_sum(frame);
+        bench_frame(frame, n);
+        bench_expect_none();
+    }
+}
+
+static void the_unproven_gives_way_after_300_ms(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q = bench_peer(1, 2000);
+
+    (void)state;
+    bench_ticks(6);
+    bench_send(&q, SYN, NULL, 0);
+    bench_expect_none();            /* no answer: it asks again */
+    bench_ticks(1);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    assert_int_equal(app[0].lost, 1);
+    bench_data(&p, "x");            /* the old one is a stray */
+    bench_expect(&p, RST, "");
+    bench_send(&q, ACK, NULL, 0);
+    assert_int_equal(app[0].opened, 2);
+}
+
+static void the_unproven_age_counts_from_its_first_syn(void **state)
+{
+    struct peer p = bench_peer(0, 1000), q = bench_peer(1, 2000);
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {   /* repeating it does not make it younger */
+        bench_send(&p, SYN, NULL, 0);
+        bench_ticks(1);
+    }
+    p.seq++;
+    for (int i = 0; i < 7; i++)
+        bench_expect(&p, SYN | ACK, "");
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+}
+
+static void the_proven_stays_and_the_newcomer_is_refused_at_once(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q = bench_peer(1, 2000);
+
+    (void)state;
+    app[0].proven = 1;
+    bench_ticks(100);
+    q.ack = 0;
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, RST | ACK, "");
+    bench_data(&p, "x.");
+    bench_expect(&p, ACK, "ok");
+    assert_int_equal(app[0].lost, 0);
+}
+
+static void a_connection_ends_for_its_own_address_and_port_only(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q = p;
+
+    (void)state;
+    q.host = 1;
+    bench_send(&q, RST, NULL, 0);
+    q = p;
+    q.port++;
+    bench_send(&q, RST, NULL, 0);
+    bench_expect_none();
+    bench_data(&p, ".");
+    bench_expect(&p, ACK, "ok");
+}
+
+#define T(f) cmocka_unit_test_setup(f, bench_start)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(three_segments_open_a_connection),
+        T(the_application_hears_of_it_with_the_third_segment),
+        T(a_repeated_syn_gets_the_same_answer),
+        T(syn_ack_is_repeated_with_growing_pauses_then_given_up),
+        T(a_wrong_acknowledgement_of_our_syn_is_reset),
+        T(initial_sequence_numbers_differ),
+        T(a_stray_with_ack_is_reset_at_its_ack),
+        T(a_stray_without_ack_is_reset_with_its_length_acknowledged),
+        T(a_stray_reset_gets_no_answer),
+        T(another_port_is_closed),
+        T(syn_with_fin_opens_nothing),
+        T(bad_checksums_get_no_answer),
+        T(data_offsets_out_of_range_get_no_answer),
+        T(a_segment_cut_short_gets_no_answer),
+        T(the_unproven_gives_way_after_300_ms),
+        T(the_unproven_age_counts_from_its_first_syn),
+        T(the_proven_stays_and_the_newcomer_is_refused_at_once),
+        T(a_connection_ends_for_its_own_address_and_port_only),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
