@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The engine of mssl_dev_engine.h for AVR chips with MUL-less code, LPM and a
- * call depth of nine: AES-128, CCM, F and wiping in one piece, since they share
- * registers and fall through into each other.
+/* The engine of mssl_dev_engine.h for AVR chips: AES-128, CCM, F and wiping in
+ * one piece, since they share registers and fall through into each other.
  *
  * No branch, address in RAM or cycle depends on a secret: secrets only index
  * the S-box, which is in flash, where every byte takes three cycles.
@@ -22,13 +21,9 @@
  * All in one page: low bytes of pointers are enough. */
 #include "mssl_wire.h"
 
-        .section .bss.mssl_dev_work, "aw", @nobits
-        .balign 64
-        .global mssl_dev_work
-        .type   mssl_dev_work, @object
-mssl_dev_work:
-        .space  48
-        .size   mssl_dev_work, 48
+/* 48 bytes at a multiple of 64. Common, since the assembler would round the size
+ * of a section of its own up to the alignment; so too for the S-box below. */
+        .comm   mssl_dev_work, 48, 64
 
 #define KEY     mssl_dev_work
 #define BLOCK   mssl_dev_work + 16
@@ -44,9 +39,8 @@ mssl_dev_work:
 #define FLAGS_MAC    0x19       /* of B_0: M' = 3, L' = 1. RFC 3610 2.2 */
 #define FLAGS_STREAM 0x01       /* of A_i: L' = 1. RFC 3610 2.3 */
 
-        .section .text.mssl_dev_engine, "ax", @progbits
-
 /* -- The S-box, at the start of a page: its index is the low byte of Z. -- */
+        .section .text.mssl_dev_sbox, "ax", @progbits
         .balign 256
         .type   mssl_dev_sbox, @object
 mssl_dev_sbox:
@@ -67,6 +61,8 @@ mssl_dev_sbox:
         .byte 0xe1,0xf8,0x98,0x11,0x69,0xd9,0x8e,0x94,0x9b,0x1e,0x87,0xe9,0xce,0x55,0x28,0xdf
         .byte 0x8c,0xa1,0x89,0x0d,0xbf,0xe6,0x42,0x68,0x41,0x99,0x2d,0x0f,0xb0,0x54,0xbb,0x16
         .size   mssl_dev_sbox, 256
+
+        .section .text.mssl_dev_engine, "ax", @progbits
 
 /* -- encrypt: BLOCK = E(key, BLOCK). FIPS 197. In: r21:20 key, YH. Needs BLOCK
  * in place; leaves X, YL, Z, r0, r1 changed and r23 = RCON_END. --
