@@ -227,8 +227,8 @@ static mssl_auth_err health(struct mssl_auth *a)
         return err;
     err = auth_next(a, st, &row);
     if (!err && (!row || strcmp((const char *)sqlite3_column_text(st, 0), "ok")))
-        err = auth_fail(a, MSSL_AUTH_LEDGER, "ledger.db is damaged (%s): restore a backup",
-                        row ? (const char *)sqlite3_column_text(st, 0) : "unreadable");
+        err = auth_fail(a, MSSL_AUTH_LEDGER,
+                        "ledger.db is damaged (its pages do not fit): restore a backup");
     sqlite3_finalize(st);
     return err;
 }

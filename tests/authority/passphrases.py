@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Passphrases guard the key and the ledger, and are asked for unseen."""
+import os
+import pty
+import subprocess
+import unittest
+
+from program import FILE, PASSPHRASE, PROGRAM, USAGE, Case
+
+
+class Passphrases(Case):
+    def setUp(self):
+        super().setUp()
+        self.good = self.write("good", "open sesame\n")
+        self.bad = self.write("bad", "open barley\n")
+
+    def test_passphrase_guards_key_and_ledger(self):
+        self.run_it("--passphrase-file", self.good, "init")
+        with open(self.dir + "/authority.key") as file:
+            self.assertEqual(file.readline(), "-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+        subprocess.run(["openssl", "pkey", "-in", self.dir + "/authority.key", "-passin",
+                        "file:" + self.good, "-noout"], check=True)
+        self.run_it("device", "add", "porch", expect=PASSPHRASE)
+        self.run_it("--passphrase-file", self.bad, "device", "add", "porch", expect=PASSPHRASE)
+        self.run_it("device", "add", "porch", MSSL_PASSPHRASE_FILE=self.good)
+        grant = ("grant", "alice", "--device", "porch", "--tasks", "led")
+        self.run_it(*grant, expect=PASSPHRASE)
+        self.assertFalse(os.path.exists(self.path("alice-porch.grant")))
+        self.run_it(*grant, "--passphrase-file", self.good)
+        # What needs no secret asks for none.
+        self.run_it("list")
+        self.run_it("verify", "alice-porch.grant")
+        self.run_it("revoke", "alice", "--device", "porch")
+        self.run_it("confirm", "porch", "revoke", "0", "1", "ok")
+
+    def test_init_without_terminal_wants_a_decision(self):
+        self.run_it("init", expect=PASSPHRASE)
+        self.run_it("init", "--no-passphrase", "--passphrase-file", self.good, expect=USAGE)
+        self.assertFalse(os.path.exists(self.dir))
+
+    def test_passphrase_files_are_checked(self):
+        os.chmod(self.good, 0o644)
+        self.run_it("init", "--passphrase-file", self.good, expect=FILE)
+        self.run_it("init", "--passphrase-file", self.path("none"), expect=FILE)
+        self.run_it("init", "--passphrase-file", self.write("empty", "\nx\n"), expect=FILE)
+        self.run_it("init", "--passphrase-file", self.write("long", "x" * 2000), expect=FILE)
+
+    def test_terminal_asks_twice_and_shows_nothing(self):
+        for second, code in (("hush", 0), ("other", PASSPHRASE)):
+            self.dir = self.path("tty" + second)
+            pid, fd = pty.fork()
+            if not pid:
+                os.execve(PROGRAM, [PROGRAM, "--dir", self.dir, "init"], self.env)
+            seen = self.answer(fd, b"New passphrase: ", b"hush\n")
+            seen += self.answer(fd, b"again: ", second.encode() + b"\n")
+            seen += self.answer(fd, None, b"")
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), code)
+            self.assertNotIn(b"hush", seen.replace(self.dir.encode(), b""))
+            self.assertEqual(os.path.exists(self.dir), code == 0)
+
+    def answer(self, fd, until, line):
+        seen = b""
+        while until is None or until not in seen:
+            try:
+                data = os.read(fd, 1000)
+            except OSError:         # Linux: the other end is closed
+                data = b""
+            if not data:
+                break
+            seen += data
+        if line:
+            os.write(fd, line)
+        return seen
+
+
+if __name__ == "__main__":
+    unittest.main()

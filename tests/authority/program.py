@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Runs mssl-authority, and computes what it should have computed.
+
+Keys and tags are computed here with python3-cryptography, and signatures are
+checked by the openssl program: nothing is believed because the program says so.
+"""
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+
+PROGRAM = sys.argv.pop(1)
+USAGE, FILE, UNKNOWN, PASSPHRASE, REFUSED, NOT_SIGNED, LEDGER = range(1, 8)
+
+
+def aes(key, block):
+    return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(block)
+
+
+def f(key, x):
+    assert len(x) == 32
+    return aes(key, bytes(a ^ b for a, b in zip(aes(key, x[:16]), x[16:])))
+
+
+def lab(key, c):
+    return f(key, bytes([c]) + bytes(31))
+
+
+def handshake(kd, g):
+    """HELLO and WELCOME of a chip that holds kd, PROTOCOL 4 and 6."""
+    nc, ns = os.urandom(12), os.urandom(12)
+    ks = f(f(kd, g), b"\x21" + g[25:] + nc + ns)
+    tag = AESCCM(ks, tag_length=8).encrypt(bytes(13), b"", None)
+    return (bytes([44]) + g + nc).hex(), (ns + b"\0" + tag).hex()
+
+
+def grant_fields(path):
+    with open(path) as file:
+        return dict(line.rstrip("\n").split(": ", 1) for line in file)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.work = tempfile.mkdtemp(prefix="mssl-authority-")
+        self.addCleanup(shutil.rmtree, self.work)
+        self.dir = os.path.join(self.work, "authority")
+        self.env = {"PATH": os.environ["PATH"], "HOME": self.work}
+
+    def run_it(self, *words, expect=0, stdin=None, **env):
+        done = subprocess.run([PROGRAM, "--dir", self.dir, *words], capture_output=True, text=True,
+                              input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
+                              cwd=self.work, env={**self.env, **env}, timeout=60,
+                              start_new_session=True)
+        self.assertEqual(done.returncode, expect, f"{words}: {done.stdout}{done.stderr}")
+        if expect:
+            self.assertEqual(done.stdout, "", words)
+            self.assertRegex(done.stderr, r"\Amssl-authority: .+\n\Z")
+        else:
+            self.assertEqual(done.stderr, "")
+        return done.stderr if expect else done.stdout
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def write(self, name, text, mode=0o600):
+        with open(self.path(name), "w") as file:
+            file.write(text)
+        os.chmod(self.path(name), mode)
+        return self.path(name)
+
+    def begin(self):
+        self.run_it("init", "--no-passphrase")
+        self.run_it("device", "add", "porch")
+
+    def image(self, name="porch"):
+        """The device's EEPROM, read back by avr-objcopy."""
+        hex_file, raw = self.path("image.hex"), self.path("image.bin")
+        self.run_it("device", "image", name, "-o", hex_file)
+        subprocess.run(["avr-objcopy", "-I", "ihex", "-O", "binary", hex_file, raw], check=True)
+        with open(raw, "rb") as file:
+            data = file.read()
+        os.unlink(hex_file)
+        self.assertEqual(len(data), 326)
+        return data
+
+    def openssl_says(self, grant, public):
+        """The lines of mssl-grant(5), as they stand there."""
+        script = ("sed -n 's/^grant: //p' \"$1\" | xxd -r -p > grant.bin\n"
+                  "sed -n 's/^signature: //p' \"$1\" | xxd -r -p > grant.sig\n"
+                  "openssl dgst -sha256 -verify \"$2\" -signature grant.sig grant.bin\n")
+        done = subprocess.run(["sh", "-c", script, "sh", grant, public], cwd=self.work,
+                              capture_output=True, text=True)
+        return done.returncode, done.stdout.strip()
+
+    def tree(self):
+        """Every file's content, except the ledger's pages that SQLite may tidy up."""
+        seen = {}
+        for root, _, names in os.walk(self.work):
+            for name in names:
+                path = os.path.join(root, name)
+                if os.path.islink(path):
+                    seen[path] = os.readlink(path)
+                elif not name.startswith("ledger.db"):
+                    with open(path, "rb") as file:
+                        seen[path] = file.read()
+        if os.path.exists(self.dir + "/ledger.db"):
+            with sqlite3.connect(self.dir + "/ledger.db") as db:
+                seen["ledger"] = "\n".join(db.iterdump())
+        return seen
+
+    def refused(self, code, *words, **env):
+        before = self.tree()
+        text = self.run_it(*words, expect=code, **env)
+        self.assertEqual(self.tree(), before, words)
+        return text
