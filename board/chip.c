@@ -369,3 +369,10 @@ int32_t chip_symbol(const struct chip *c, const char *name)
 {
     return board_elf_symbol(&c->elf, name);
 }
+
+/* simavr leaks its interrupt lines; the leak sanitizer asks here what not to report. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libsimavr\n";
+}
