@@ -109,7 +109,7 @@ static int is_ours(const struct enc28j60 *e, const uint8_t *frame)
     return 1;
 }
 
-/* DS 8.5: bits 28 to 23 of the address's CRC pick one of 64 bits. */
+/* DS 8.4: bits 28 to 23 of the address's CRC pick one of 64 bits. */
 static int hash_match(const struct enc28j60 *e, const uint8_t *frame)
 {
     uint32_t crc = ~enc28j60_crc32(frame, MAC_LEN), reversed = 0;
@@ -287,7 +287,7 @@ void enc_transmit_end(struct enc28j60 *e)
     }
     if (e->link_up)
         e->to.transmit(e->to.owner, e->frame, e->frame_len);
-    /* In half duplex the PHY hears itself unless told not to, DS 6.6 and errata 9. */
+    /* In half duplex the PHY hears itself unless told not to, DS 6.6. */
     if (!enc_full_duplex(e) && !(e->phy[PHCON2] & PHCON2_HDLDIS))
         enc28j60_receive(e, e->frame, e->frame_len);
 }
@@ -303,7 +303,7 @@ void enc_dma_start(struct enc28j60 *e)
     if (from == to)
         broken(e, "DS 13.1: EDMAND equal to EDMAST makes the DMA run through all memory", from);
     if ((econ1 & ECON1_CSUMEN) && (econ1 & ECON1_RXEN))
-        broken(e, "errata 15: a DMA checksum while reception is enabled loses packets", from);
+        broken(e, "errata, module DMA: a checksum while reception is enabled loses packets", from);
     while (from != to && count < ENC28J60_MEMORY) {
         from = enc_ring_next(e, from);
         count++;

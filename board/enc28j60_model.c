@@ -246,20 +246,20 @@ static void register_write(struct enc28j60 *e, uint8_t reg, uint8_t value)
     enc_interrupts(e);
 }
 
-/* BFS and BFC. DS 4.2.3 */
+/* BFS and BFC. DS 4.2.5, 4.2.6 */
 static void bits_write(struct enc28j60 *e, uint8_t reg, uint8_t bits, uint8_t set)
 {
     uint8_t now;
 
     if (is_mac_or_mii(e, reg)) {
-        broken(e, "DS 4.2.3: bit field set or clear on a MAC or MII register", reg);
+        broken(e, "DS 4.2.5: bit field set or clear on a MAC or MII register", reg);
         return;
     }
     now = reg >= EIE ? *enc_common(e, reg) : e->bank[bank_of(e)][reg];
     register_write(e, reg, set ? now | bits : now & (uint8_t)~bits);
 }
 
-/* -- Buffer memory, DS 4.2.2: the read pointer wraps in the ring, the write pointer does not -- */
+/* -- Buffer memory, DS 4.2.2 and 4.2.4: the read pointer wraps in the ring, the write pointer does not -- */
 
 static uint8_t buffer_read(struct enc28j60 *e)
 {

@@ -17,7 +17,7 @@ void enc_phy_reset(struct enc28j60 *e)
     e->phy[PHLCON] = 0x3422;
 }
 
-/* Bits a driver may set: DS registers 3-? of PHCON1, PHCON2, PHIE, PHLCON. */
+/* Bits a driver may set: DS 3.3: PHCON1, PHCON2, PHIE, PHLCON. */
 static uint16_t writable(uint8_t reg)
 {
     switch (reg) {
