@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 PROGRAM = sys.argv.pop(1)
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
 USAGE, FILE, UNKNOWN, PASSPHRASE, REFUSED, NOT_SIGNED, LEDGER = range(1, 8)
 
 
@@ -91,12 +92,16 @@ class Case(unittest.TestCase):
         return data
 
     def openssl_says(self, grant, public):
-        """The lines of mssl-grant(5), as they stand there."""
-        script = ("sed -n 's/^grant: //p' \"$1\" | xxd -r -p > grant.bin\n"
-                  "sed -n 's/^signature: //p' \"$1\" | xxd -r -p > grant.sig\n"
-                  "openssl dgst -sha256 -verify \"$2\" -signature grant.sig grant.bin\n")
-        done = subprocess.run(["sh", "-c", script, "sh", grant, public], cwd=self.work,
-                              capture_output=True, text=True)
+        """Runs the lines of mssl-grant(5), as they stand there."""
+        with open(os.path.join(DOCS, "man", "mssl-grant.5")) as file:
+            page = file.read()
+        lines = page.split('.\\" begin:')[1].split("\n", 1)[1].split('.\\" end')[0]
+        for roff, text in (("\\-", "-"), ("\\(aq", "'"), ("\\(ha", "^")):
+            lines = lines.replace(roff, text)
+        for path, name in ((grant, "alice.grant"), (public, "authority.pub")):
+            if self.path(path) != self.path(name):
+                shutil.copy(self.path(path), self.path(name))
+        done = subprocess.run(["sh", "-c", lines], cwd=self.work, capture_output=True, text=True)
         return done.returncode, done.stdout.strip()
 
     def tree(self):
