@@ -120,8 +120,13 @@ static char *next_edited(struct mssl_lines *s, size_t *len)
 {
     HistEvent event;
     int n = 0;
-    const char *line = el_gets(s->el, &n);
+    const char *line;
 
+    /* Raw before the prompt shows and again at once after the line: what is typed
+     * ahead while the terminal edits lines itself (Ctrl-D) would be lost. */
+    el_set(s->el, EL_PREP_TERM, 1);
+    line = el_gets(s->el, &n);
+    el_set(s->el, EL_PREP_TERM, 1);
     if (line == NULL || n <= 0 || s->end) {
         putchar('\n');
         return NULL;

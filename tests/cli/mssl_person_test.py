@@ -7,6 +7,7 @@ import pty
 import select
 import signal
 import subprocess
+import termios
 import time
 import unittest
 
@@ -16,13 +17,15 @@ from mssl_fixture import DONE, LED, PROGRAM, UPTIME, MsslTest
 class Person(MsslTest):
     def connect(self, *device_options, **grant):
         master, slave = pty.openpty()
+        self.before = termios.tcgetattr(slave)
         env = dict(os.environ, TERM="xterm", HOME=self.folder, MSSL_AUTHORITY=self.authority)
         self.process = subprocess.Popen([PROGRAM, "connect", self.grant(**grant), self.device(*device_options)],
                                         stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True)
-        os.close(slave)
+        self.slave = slave
         self.master = master
         self.seen = b""
         self.addCleanup(os.close, master)
+        self.addCleanup(self.close_slave)
         self.addCleanup(self.process.wait)
         self.addCleanup(self.process.kill)
         self.until(b"porch> ")
@@ -43,14 +46,16 @@ class Person(MsslTest):
     def type(self, data):
         os.write(self.master, data)
 
-    def drain(self):
-        """Reads to the end, so that the program never blocks on its terminal."""
-        try:
-            while os.read(self.master, 4096):
-                pass
-        except OSError:
-            pass
-        return self.process.wait(30)
+    def close_slave(self):
+        if self.slave is not None:
+            os.close(self.slave)
+            self.slave = None
+
+    def end(self):
+        """Waits for the end; checks that the terminal is as it was."""
+        code = self.process.wait(30)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+        return code
 
     def test_commands_are_answered_and_ctrl_d_ends(self):
         self.connect()
@@ -58,7 +63,7 @@ class Person(MsslTest):
         self.until(b"on\r\non\r\n")
         self.until(b"porch> ")
         self.type(b"\x04")
-        self.assertEqual(self.drain(), DONE)
+        self.assertEqual(self.end(), DONE)
 
     def test_a_line_can_be_edited_and_recalled(self):
         self.connect()
@@ -69,7 +74,7 @@ class Person(MsslTest):
         self.until(b"\non\r\n")
         self.until(b"porch> ")
         self.type(b"\x04")
-        self.assertEqual(self.drain(), DONE)
+        self.assertEqual(self.end(), DONE)
 
     def test_help_lists_tasks(self):
         self.connect(tasks=LED)
@@ -87,7 +92,34 @@ class Person(MsslTest):
     def test_an_interrupt_ends_by_a_close(self):
         self.connect()
         self.process.send_signal(signal.SIGINT)
-        self.assertEqual(self.drain(), DONE)
+        self.assertEqual(self.end(), DONE)
+
+    def test_a_person_who_thinks_keeps_the_session_alive(self):
+        def act(s):
+            s.welcome()
+            s.command()
+            s.answer(b"\0\1\2")
+            s.line.settimeout(60)
+            start = time.monotonic()
+            s.command()
+            self.thought = time.monotonic() - start
+            s.answer(b"\0\1\2")
+            s.command()
+            s.answer(b"\0on")
+            s.command()
+            s.close()
+        fake = self.fake(act)
+        process = subprocess.Popen([PROGRAM, "connect", "--authority", self.authority, self.grant(), fake.place],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        end = time.monotonic() + 60
+        while not hasattr(self, "thought") and time.monotonic() < end:
+            time.sleep(0.1)
+        out, _ = process.communicate(b"led on\n", timeout=30)
+        self.assertEqual((process.returncode, out), (DONE, b"on\n"))
+        self.assertGreater(self.thought, 15)
+        self.assertLess(self.thought, 50)
 
 
 if __name__ == "__main__":

@@ -1,67 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The client: known answers, order, truncation, forgery, ends. PROTOCOL 4 to 8, 12. */
-#include "known.h"
-
-#include "record.h"
-
-/* A client that sent HELLO with the known Nc. */
-static void begin(struct mssl_client *c)
-{
-    uint8_t block[1][MSSL_GRANT_LEN], key[MSSL_KEY_LEN], nc[MSSL_NONCE_LEN];
-    uint8_t out[MSSL_HELLO_LEN_MAX], n;
-
-    unhex(block[0], MSSL_GRANT_LEN, KNOWN_GRANT);
-    unhex(key, sizeof key, KNOWN_K0);
-    unhex(nc, sizeof nc, KNOWN_NC);
-    assert_int_equal(mssl_client_begin(c, (const uint8_t (*)[MSSL_GRANT_LEN])block, 1, key, nc, out, &n),
-                     MSSL_OK);
-    assert_hex(out, n, KNOWN_HELLO);
-}
-
-static mssl_err feed_bytes(struct mssl_client *c, const uint8_t *in, size_t len, struct mssl_message *m)
-{
-    size_t used;
-    mssl_err e = mssl_client_input(c, in, len, &used, m);
-
-    if (e == MSSL_OK)
-        assert_int_equal(used, len);
-    return e;
-}
-
-static mssl_err feed(struct mssl_client *c, const char *hex, struct mssl_message *m)
-{
-    uint8_t in[MSSL_RECORD_LEN_MAX];
-
-    unhex(in, strlen(hex) / 2, hex);
-    return feed_bytes(c, in, strlen(hex) / 2, m);
-}
-
-/* A client that is open. */
-static void open_session(struct mssl_client *c)
-{
-    struct mssl_message m;
-
-    begin(c);
-    assert_int_equal(feed(c, KNOWN_WELCOME, &m), MSSL_OK);
-    assert_int_equal(m.kind, MSSL_WELCOME);
-}
-
-/* What the device sends, sealed under the known session key. */
-static uint8_t device_says(uint8_t *out, const void *plain, uint8_t n, uint16_t counter)
-{
-    uint8_t key[MSSL_KEY_LEN], len;
-
-    unhex(key, sizeof key, KNOWN_KS);
-    assert_int_equal(mssl_record_seal(out, &len, plain, n, key, MSSL_DIR_DEVICE, counter), MSSL_OK);
-    return len;
-}
-
-static void command(struct mssl_client *c, uint8_t task, const char *args)
-{
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    assert_int_equal(mssl_client_command(c, task, args, strlen(args), out, &n), MSSL_OK);
-}
+/* The client: known answers, order, forgery. PROTOCOL 4 to 8, 12. */
+#include "session.h"
 
 static void the_known_session_is_reproduced_byte_for_byte(void **state)
 {
@@ -280,121 +219,6 @@ static void several_messages_in_one_piece_are_taken_one_by_one(void **state)
     assert_int_equal(mssl_client_end(&c), MSSL_OK);
 }
 
-static void a_stream_cut_at_every_byte_is_never_taken_for_an_end(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t in[MSSL_WELCOME_LEN + 17];
-    size_t cut, used;
-
-    (void)state;
-    unhex(in, MSSL_WELCOME_LEN, KNOWN_WELCOME);
-    unhex(in + MSSL_WELCOME_LEN, 17, KNOWN_ANSWER);
-    for (cut = 0; cut <= sizeof in; cut++) {
-        size_t first = cut < MSSL_WELCOME_LEN ? cut : MSSL_WELCOME_LEN;
-        begin(&c);
-        assert_int_equal(mssl_client_input(&c, in, first, &used, &m), MSSL_OK);
-        if (cut >= MSSL_WELCOME_LEN) {
-            command(&c, 1, "on");
-            assert_int_equal(mssl_client_input(&c, in + first, cut - first, &used, &m), MSSL_OK);
-        }
-        assert_int_equal(mssl_client_end(&c), cut == 0 ? MSSL_E_REFUSED
-                         : cut < MSSL_WELCOME_LEN ? MSSL_E_CUT
-                         : cut < sizeof in ? MSSL_E_UNKNOWN : MSSL_E_TRUNCATED);
-    }
-}
-
-static void a_command_without_answer_before_a_close_did_not_run(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    (void)state;
-    open_session(&c);
-    command(&c, 1, "on");
-    n = device_says(out, NULL, 0, 1);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
-    assert_int_equal(m.kind, MSSL_CLOSE);
-    assert_int_equal(c.state, MSSL_CLOSED);
-    assert_int_equal(mssl_client_end(&c), MSSL_E_NOT_RUN);
-}
-
-static void a_close_is_never_answered_and_bytes_after_it_are_ignored(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    (void)state;
-    open_session(&c);
-    n = device_says(out, NULL, 0, 1);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
-    assert_int_equal(mssl_client_close(&c, out, &n), MSSL_E_STATE);
-    assert_int_equal(feed(&c, KNOWN_ANSWER, &m), MSSL_OK);
-    assert_int_equal(m.kind, MSSL_NOTHING);
-    assert_int_equal(mssl_client_end(&c), MSSL_OK);
-}
-
-static void the_answer_to_admin_is_an_end_without_close(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    (void)state;
-    open_session(&c);
-    command(&c, MSSL_TASK_ADMIN, "\x80");
-    assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_STATE);
-    n = device_says(out, "\0", 1, 1);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
-    assert_int_equal(m.kind, MSSL_ANSWER);
-    assert_int_equal(c.state, MSSL_CLOSED);
-    assert_int_equal(mssl_client_end(&c), MSSL_OK);
-}
-
-static void a_refused_admin_command_leaves_the_session_open(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    (void)state;
-    open_session(&c);
-    command(&c, MSSL_TASK_ADMIN, "\x80");
-    n = device_says(out, "\2", 1, 1);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
-    assert_int_equal(c.state, MSSL_OPEN);
-    assert_int_equal(mssl_client_end(&c), MSSL_E_TRUNCATED);
-}
-
-static void the_record_numbered_ff00_can_only_be_a_close(void **state)
-{
-    struct mssl_client c;
-    struct mssl_message m;
-    uint8_t out[MSSL_RECORD_LEN_MAX], n;
-
-    (void)state;
-    open_session(&c);
-    c.sent = MSSL_COUNTER_LAST;
-    assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_COUNTER);
-    assert_int_equal(n, 0);
-    assert_int_equal(mssl_client_close(&c, out, &n), MSSL_OK);
-    assert_int_equal(n, MSSL_CLOSE_LEN);
-
-    open_session(&c);
-    command(&c, 1, "on");
-    c.received = MSSL_COUNTER_LAST;
-    n = device_says(out, "\0on", 3, MSSL_COUNTER_LAST);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_E_RECORD);
-
-    open_session(&c);
-    c.received = MSSL_COUNTER_LAST;
-    n = device_says(out, NULL, 0, MSSL_COUNTER_LAST);
-    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
-    assert_int_equal(m.kind, MSSL_CLOSE);
-}
-
 static void commands_are_padded_to_the_classes_and_too_long_ones_refused(void **state)
 {
     struct mssl_client c;
@@ -427,17 +251,6 @@ static void a_full_pipeline_refuses_one_more_command(void **state)
     assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_STATE);
 }
 
-static void the_end_wipes_the_client(void **state)
-{
-    static const struct mssl_client zero;
-    struct mssl_client c;
-
-    (void)state;
-    open_session(&c);
-    mssl_client_end(&c);
-    assert_memory_equal(&c, &zero, sizeof c);
-}
-
 static void describe_is_read_and_a_short_one_refused(void **state)
 {
     static const uint8_t data[7] = { 1, 0x0a, 0, 0, 0x80, 3, 0 };
@@ -467,15 +280,8 @@ int main(void)
         cmocka_unit_test(an_event_is_told_apart_from_the_answer),
         cmocka_unit_test(an_event_of_a_reserved_task_is_refused),
         cmocka_unit_test(several_messages_in_one_piece_are_taken_one_by_one),
-        cmocka_unit_test(a_stream_cut_at_every_byte_is_never_taken_for_an_end),
-        cmocka_unit_test(a_command_without_answer_before_a_close_did_not_run),
-        cmocka_unit_test(a_close_is_never_answered_and_bytes_after_it_are_ignored),
-        cmocka_unit_test(the_answer_to_admin_is_an_end_without_close),
-        cmocka_unit_test(a_refused_admin_command_leaves_the_session_open),
-        cmocka_unit_test(the_record_numbered_ff00_can_only_be_a_close),
         cmocka_unit_test(commands_are_padded_to_the_classes_and_too_long_ones_refused),
         cmocka_unit_test(a_full_pipeline_refuses_one_more_command),
-        cmocka_unit_test(the_end_wipes_the_client),
         cmocka_unit_test(describe_is_read_and_a_short_one_refused),
     };
 
