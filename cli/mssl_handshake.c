@@ -40,6 +40,17 @@ static void pause_random(int64_t deadline_ms)
     sleep_ms(ms < left ? ms : left > 0 ? left : 0);
 }
 
+/* HELLO and WELCOME are no secret: an observer of the wire sees them too. */
+static void say_hex(const struct mssl_link *l, const char *what, const uint8_t *in, size_t len)
+{
+    char text[2 * MSSL_HELLO_LEN_MAX + 1];
+
+    if (!l->options->verbose || len == 0)
+        return;
+    mssl_to_hex(text, in, len);
+    fprintf(stderr, "mssl: %s %s\n", what, text);
+}
+
 static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g)
 {
     uint8_t hello[MSSL_HELLO_LEN_MAX], nc[MSSL_NONCE_LEN], n;
@@ -47,10 +58,12 @@ static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g)
 
     if (e == MSSL_OK)
         e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, hello, &n);
+    if (e != MSSL_OK)
+        return e;
+    say_hex(l, "hello", hello, n);
     /* A new connection's send buffer takes 141 bytes; an error shows as its end. */
-    if (e == MSSL_OK)
-        (void)!send(l->fd, hello, n, MSG_NOSIGNAL);
-    return e;
+    (void)!send(l->fd, hello, n, MSG_NOSIGNAL);
+    return MSSL_OK;
 }
 
 /* Waits for WELCOME on a connection that is up. */
@@ -66,6 +79,7 @@ static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_f
         }
         a.e = mssl_link_next(l, deadline_ms, &m);
     }
+    say_hex(l, "welcome", l->welcome, l->welcome_len);
     if (m.kind == MSSL_WELCOME)
         a.outcome = OPENED;
     else if (MSSL_E_CLASS(a.e) == MSSL_E_RETRY)
@@ -78,7 +92,7 @@ static struct attempt try_once(struct mssl_link *l, const struct mssl_grant_file
 {
     struct attempt a = { SOCKET, MSSL_OK, 0 };
 
-    l->have = l->at = 0;
+    l->have = l->at = l->welcome_len = 0;
     l->fd = mssl_dial(place, deadline_ms);
     if (l->fd < 0) {
         a.error = errno;

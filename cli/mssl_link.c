@@ -60,6 +60,19 @@ static mssl_err ended(struct mssl_link *l, struct mssl_message *m)
     return e;
 }
 
+/* Keeps WELCOME as it came: a bad one is what mssl-authority recover asks for. */
+static void keep_welcome(struct mssl_link *l)
+{
+    size_t n = sizeof l->welcome - l->welcome_len;
+
+    if (l->client.state != MSSL_AWAIT_WELCOME)
+        return;
+    if (n > l->have)
+        n = l->have;
+    memcpy(l->welcome + l->welcome_len, l->in, n);
+    l->welcome_len += n;
+}
+
 /* Reads once. 1 bytes came, 0 time is over or a signal came, -1 the stream ended. */
 static int refill(struct mssl_link *l, int64_t deadline_ms)
 {
@@ -75,6 +88,7 @@ static int refill(struct mssl_link *l, int64_t deadline_ms)
         return -1;
     l->have = (size_t)n;
     l->at = 0;
+    keep_welcome(l);
     return 1;
 }
 

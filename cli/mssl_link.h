@@ -13,6 +13,8 @@ struct mssl_link {
     int64_t sent_ms;                /* when a record was last sent */
     size_t have, at;                /* bytes of in that came, and were consumed */
     uint8_t in[512];
+    size_t welcome_len;             /* what came before the device was proven: public, */
+    uint8_t welcome[MSSL_WELCOME_LEN];      /* and what mssl-authority recover asks for */
 };
 
 /* Connects and runs the handshake: on success the device is proven and wants a

@@ -53,14 +53,16 @@ static int session_code(mssl_err e)
     return MSSL_EXIT_CONNECTION;
 }
 
-static const char *session_remedy(mssl_err e)
+static const char *session_remedy(mssl_err e, const char *what)
 {
+    if (MSSL_E_CLASS(e) == MSSL_E_FORGED && what == NULL)
+        return "somebody is in the way, or the grant is not for this device's present epoch";
     if (e == MSSL_E_REFUSED)
         return "wrong address, revoked or outdated grant, or a busy device; --verbose says what this host knows";
     if (e == MSSL_E_UNKNOWN)
         return "the command may have run or not: find out before repeating it";
     if (MSSL_E_CLASS(e) == MSSL_E_FORGED)
-        return "somebody is in the way, or the grant is not for this device; a command under way may have run";
+        return "somebody is in the way: the command may have run or not";
     if (e == MSSL_E_NOT_RUN || MSSL_E_CLASS(e) == MSSL_E_RETRY || e == MSSL_E_COUNTER)
         return "try again";
     if (e == MSSL_E_TRUNCATED)
@@ -73,7 +75,7 @@ static const char *session_remedy(mssl_err e)
 int mssl_report_session(mssl_err e, const char *device, const char *what)
 {
     return mssl_report(session_code(e), e == MSSL_E_ROOM && what != NULL ? what : device,
-                       mssl_err_text(e), session_remedy(e));
+                       mssl_err_text(e), session_remedy(e, what));
 }
 
 static int status_code(uint8_t status)
