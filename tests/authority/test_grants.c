@@ -173,6 +173,20 @@ static void confirmation_of_what_was_never_asked_is_refused(void **state)
     assert_int_equal(mssl_auth_confirm_revoke(a, "never", 0, 255, 1), MSSL_AUTH_USAGE);
 }
 
+static void late_confirmation_of_a_lower_generation_changes_nothing(void **state)
+{
+    struct mssl_auth_pending p;
+
+    (void)state;
+    add_device("late");
+    grant("alice", "late", LED);
+    grant("alice", "late", ADC);
+    assert_int_equal(mssl_auth_revoke(a, "alice", "late", &p), 0);
+    assert_int_equal(mssl_auth_confirm_revoke(a, "late", 0, 2, 0), 0);
+    assert_int_equal(mssl_auth_confirm_revoke(a, "late", 0, 1, 0), 0);
+    assert_int_equal(state_of("late", "alice", 1, 0), MSSL_AUTH_REVOKED);
+}
+
 static void wrong_names_and_tasks_are_refused(void **state)
 {
     struct mssl_auth_pending p;
@@ -219,6 +233,7 @@ int main(void)
         cmocka_unit_test(unused_slots_come_before_revoked_ones),
         cmocka_unit_test(generation_254_is_the_end_until_an_epoch_step),
         cmocka_unit_test(confirmation_of_what_was_never_asked_is_refused),
+        cmocka_unit_test(late_confirmation_of_a_lower_generation_changes_nothing),
         cmocka_unit_test(wrong_names_and_tasks_are_refused),
         cmocka_unit_test(device_with_open_grants_is_removed_only_by_force),
     };
