@@ -49,8 +49,8 @@ static int report_lost(const struct order *order, mssl_err e, const char *name)
 {
     if (e == MSSL_E_UNKNOWN && order->args[0] == MSSL_ADMIN_EPOCH)
         return mssl_report(MSSL_EXIT_UNKNOWN, name, mssl_err_text(e),
-                           "the step may be done or half done: run it again with --verbose and give its hello "
-                           "and welcome to mssl-authority recover");
+                           "the step may be done or half done: run it again with --verbose 2>FILE, then "
+                           "mssl-authority recover DEVICE --from FILE");
     return mssl_report_session(e, name, "admin");
 }
 

@@ -40,36 +40,43 @@ static void pause_random(int64_t deadline_ms)
     sleep_ms(ms < left ? ms : left > 0 ? left : 0);
 }
 
-/* HELLO and WELCOME are no secret: an observer of the wire sees them too. */
-static void say_hex(const struct mssl_link *l, const char *what, const uint8_t *in, size_t len)
-{
-    char text[2 * MSSL_HELLO_LEN_MAX + 1];
+struct hello {
+    uint8_t bytes[MSSL_HELLO_LEN_MAX];
+    uint8_t len;
+};
 
-    if (!l->options->verbose || len == 0)
-        return;
-    mssl_to_hex(text, in, len);
-    fprintf(stderr, "mssl: %s %s\n", what, text);
-}
-
-static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g)
+static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g, struct hello *h)
 {
-    uint8_t hello[MSSL_HELLO_LEN_MAX], nc[MSSL_NONCE_LEN], n;
+    uint8_t nc[MSSL_NONCE_LEN];
     mssl_err e = mssl_random(nc, sizeof nc);
 
     if (e == MSSL_OK)
-        e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, hello, &n);
-    if (e != MSSL_OK)
-        return e;
-    say_hex(l, "hello", hello, n);
+        e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, h->bytes, &h->len);
     /* A new connection's send buffer takes 141 bytes; an error shows as its end. */
-    (void)!send(l->fd, hello, n, MSG_NOSIGNAL);
-    return MSSL_OK;
+    if (e == MSSL_OK)
+        (void)!send(l->fd, h->bytes, h->len, MSG_NOSIGNAL);
+    return e;
+}
+
+/* Both are no secret: an observer of the wire sees them too. The lines are as
+ * mssl-authority recover --from takes them. */
+static void say_pair(const struct mssl_link *l, const struct hello *h)
+{
+    char text[2 * MSSL_HELLO_LEN_MAX + 1];
+
+    if (!l->options->verbose || l->welcome_len != MSSL_WELCOME_LEN)
+        return;
+    mssl_to_hex(text, h->bytes, h->len);
+    fprintf(stderr, "hello: %s\n", text);
+    mssl_to_hex(text, l->welcome, MSSL_WELCOME_LEN);
+    fprintf(stderr, "welcome: %s\n", text);
 }
 
 /* Waits for WELCOME on a connection that is up. */
 static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_file *g, int64_t deadline_ms)
 {
-    struct attempt a = { FORGED, send_hello(l, g), 0 };
+    struct hello hello;
+    struct attempt a = { FORGED, send_hello(l, g, &hello), 0 };
     struct mssl_message m = { 0 };
 
     while (a.e == MSSL_OK && m.kind == MSSL_NOTHING) {
@@ -79,7 +86,7 @@ static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_f
         }
         a.e = mssl_link_next(l, deadline_ms, &m);
     }
-    say_hex(l, "welcome", l->welcome, l->welcome_len);
+    say_pair(l, &hello);
     if (m.kind == MSSL_WELCOME)
         a.outcome = OPENED;
     else if (MSSL_E_CLASS(a.e) == MSSL_E_RETRY)
@@ -123,7 +130,7 @@ static void say_grant(const struct mssl_grant_file *g)
         if (mssl_task_set_format(block.tasks, &g->table, tasks, &len) != MSSL_OK)
             tasks[0] = '\0';
         mssl_address_format(address, &block.address);
-        fprintf(stderr, "mssl: %s %s: device %s (%u), slot %u, generation %u, epoch %u, table %u, "
+        fprintf(stderr, "mssl: %s %s: device %s (%08x), slot %u, generation %u, epoch %u, table %u, "
                 "address %s, tasks %s\n", i == 0 ? "grant of" : "restriction for", block.host,
                 g->device_name, (unsigned)block.device, block.slot, block.generation, block.epoch,
                 block.table, address, tasks);

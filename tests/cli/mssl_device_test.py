@@ -91,7 +91,7 @@ class Admin(MsslTest):
         device, admin = self.device(), self.grant("admin.grant", tasks=ADMIN, host="root")
         self.expect(DONE, "admin", admin, device, "epoch")
         done = self.expect(FORGED, "admin", "--verbose", admin, device, "epoch")
-        lines = dict(line.split()[1:] for line in done.stderr.decode().splitlines() if len(line.split()) == 3)
+        lines = dict(line.split(": ", 1) for line in done.stderr.decode().splitlines())
         hello, welcome = bytes.fromhex(lines["hello"]), bytes.fromhex(lines["welcome"])
         key = aes.f(aes.lab(KD, 0x31), hello[1:33])
         key = aes.f(key, b"\x21" + hello[26:33] + hello[33:] + welcome[:12])
