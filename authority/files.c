@@ -58,21 +58,28 @@ mssl_auth_err auth_fill(struct mssl_auth *a, const char *path, int fd, const cha
     return MSSL_AUTH_FILE;
 }
 
+static mssl_auth_err absent(struct mssl_auth *a, const char *path, int cause)
+{
+    if (cause == ENOENT)
+        return auth_fail(a, MSSL_AUTH_FILE, "%s is missing: make an authority with "
+                         "`mssl-authority init`, or name its directory with --dir", path);
+    return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: give yourself access, or name another directory "
+                     "with --dir", path, strerror(cause));
+}
+
 mssl_auth_err auth_check_mode(struct mssl_auth *a, const char *path, unsigned type,
                               unsigned mask)
 {
     struct stat st;
 
     if (lstat(path, &st))
-        return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: make an authority with `mssl-authority "
-                         "init`, or name its directory with --dir", path, strerror(errno));
+        return absent(a, path, errno);
     if ((st.st_mode & S_IFMT) != type)
         return auth_fail(a, MSSL_AUTH_FILE, "%s is not a %s: name the authority's directory "
                          "with --dir", path, type == S_IFDIR ? "directory" : "plain file");
     if (st.st_mode & mask)
-        return auth_fail(a, MSSL_AUTH_FILE, "%s has mode %04o, others could read it: chmod %s %s",
-                         path, (unsigned)(st.st_mode & 07777),
-                         type == S_IFDIR ? "700" : "600", path);
+        return auth_fail(a, MSSL_AUTH_FILE, "%s has mode %04o, open to others: chmod go-%s %s",
+                         path, (unsigned)(st.st_mode & 07777), mask & 04 ? "rwx" : "w", path);
     return 0;
 }
 

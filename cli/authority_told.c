@@ -104,7 +104,8 @@ int cmd_epoch(struct cli *cli)
     printf("an epoch step of %s is pending: it will end all grants of epoch %lu\n", device,
            (unsigned long)d.epoch);
     tell_epoch(cli, &d);
-    printf("  no answer?   mssl-authority recover %s --hello HEX --welcome HEX\n", device);
+    printf("  no answer?   mssl admin --verbose again, its hello and welcome lines to a FILE; then\n"
+           "               mssl-authority recover %s --from FILE\n", device);
     return 0;
 }
 

@@ -132,7 +132,7 @@ class BadInputs(Case):
         os.unlink(self.dir + "/stray")
         self.run_it("init", "--no-passphrase")      # an empty directory will do
         os.chmod(self.dir, 0o755)
-        self.assertIn("chmod 700", self.refused(FILE, "list"))
+        self.assertIn("chmod go-rwx", self.refused(FILE, "list"))
         self.dir = self.write("file", "x")
         self.refused(FILE, "list")
         self.refused(FILE, "init", "--no-passphrase")
