@@ -2,6 +2,9 @@
 /* Text for tasks, and the describe text of the task table: see text.h. */
 #include "text.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "mssl_dev_port.h"
 #include "tasks_table.h"
 
@@ -35,36 +38,10 @@ uint8_t text_put(uint8_t *buf, PGM_P word)
     return n;
 }
 
-/* Divides by ten bit by bit: smaller than the library's division. */
-static uint8_t divide_by_ten(uint32_t *n)
-{
-    uint32_t v = *n;
-    uint8_t rest = 0, i;
-
-    for (i = 0; i < 32; i++) {
-        rest <<= 1;
-        if (v & 0x80000000UL)
-            rest++;
-        v <<= 1;
-        if (rest >= 10) {
-            rest -= 10;
-            v++;
-        }
-    }
-    *n = v;
-    return rest;
-}
-
 uint8_t text_number(uint8_t *buf, uint32_t n)
 {
-    uint8_t digits[10], len = 0, i;
-
-    do
-        digits[len++] = '0' + divide_by_ten(&n);
-    while (n);
-    for (i = len; i; )
-        *buf++ = digits[--i];
-    return len;
+    ultoa(n, (char *)buf, 10);
+    return strlen((const char *)buf);
 }
 
 /* Number, text and a zero for every task, then 0xFF. */

@@ -15,7 +15,7 @@ uint8_t text_is(const uint8_t *buf, uint8_t len, PGM_P word);
 /* Writes word to buf; returns its length. */
 uint8_t text_put(uint8_t *buf, PGM_P word);
 
-/* Writes n in decimal to buf, up to 10 bytes; returns its length. */
+/* Writes n in decimal to buf, up to 10 bytes, and a zero; returns its length. */
 uint8_t text_number(uint8_t *buf, uint32_t n);
 
 #endif

@@ -12,14 +12,16 @@
 #ifndef ENC28J60_MAP_H
 #define ENC28J60_MAP_H
 
+#include <stdint.h>
+
 #define ENC_RX_END       0x0BFF     /* odd, as ERXRDPT must be: erratum 14 */
 #define ENC_TX_START     0x0C00
 #define ENC_TX_LEN       0x0200
 #define ENC_HEADERS      55
 #define ENC_PAYLOAD      (ENC_TX_LEN - ENC_HEADERS - 7)
-#define ENC_TX(i)        (ENC_TX_START + (i) * ENC_TX_LEN)
+#define ENC_TX(i)        ((uint16_t)(ENC_TX_START + (i) * ENC_TX_LEN))
 #define ENC_GENERAL(n)   ENC_TX(n)  /* n: number of connections */
-#define ENC_SPARE(n)     (ENC_GENERAL(n) + 0x0600)
+#define ENC_SPARE(n)     ((uint16_t)(ENC_GENERAL(n) + 0x0600))
 #define ENC_MEMORY_END   0x1FFF
 
 #endif

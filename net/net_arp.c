@@ -22,10 +22,9 @@ static void arp_out(uint8_t oper)
     uint8_t i;
 
     memcpy(net_frame + ARP_TARGET, net_frame + ARP_SENDER, 10);
-    memcpy(net_frame + ARP_SENDER, net_mac, 6);
-    memcpy(net_frame + ARP_SENDER + 6, net_ip, 4);
+    memcpy(net_frame + ARP_SENDER, net_own, 10);
     memcpy(net_frame + ETH_DST, net_frame + ETH_SRC, 6);
-    memcpy(net_frame + ETH_SRC, net_mac, 6);
+    memcpy(net_frame + ETH_SRC, net_own, 6);
     for (i = 0; i < sizeof fixed; i++)
         net_frame[ARP_FIXED + i] = net_flash_byte(fixed + i);
     net_frame[ARP_OPER] = oper;
@@ -41,13 +40,13 @@ void net_arp_in(void)
         if (net_frame[ARP_FIXED + i] != net_flash_byte(fixed + i))
             return;
     if (net_frame[ARP_OPER] == ARP_REQUEST
-        && memcmp(net_frame + ARP_TARGET + 6, net_ip, 4) == 0)
+        && memcmp(net_frame + ARP_TARGET + 6, NET_OWN_IP, 4) == 0)
         arp_out(ARP_REPLY);
 }
 
 void net_arp_announce(void)
 {
     memset(net_frame + ETH_SRC, 0xFF, 6);               /* to all */
-    memcpy(net_frame + ARP_SENDER + 6, net_ip, 4);      /* asks for the own address: RFC 5227 */
+    memcpy(net_frame + ARP_SENDER + 6, NET_OWN_IP, 4);      /* asks for the own address: RFC 5227 */
     arp_out(ARP_REQUEST);
 }

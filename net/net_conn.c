@@ -7,16 +7,11 @@
 #include "enc28j60_map.h"
 #include "net_nic.h"
 
-#define BACKOFF_MAX 3                       /* 1, 2, 4, 8, 8, 8 seconds */
+#define PAUSE_MAX   (NET_RTO_TICKS * 8)     /* 1, 2, 4, 8, 8, 8 seconds */
 #define TRIES_MAX   5
 #define DATA_OFFSET (TCP_LEN / 4 << 4)
 
 struct net_conn net_conns[NET_CONNS + 1];
-
-static uint16_t sending(const struct net_conn *c)
-{
-    return (uint16_t)(ENC_TX(c->id) + c->off);
-}
 
 static void put32(uint8_t *p, uint32_t v)
 {
@@ -26,7 +21,6 @@ static void put32(uint8_t *p, uint32_t v)
 
 void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
 {
-    uint16_t at = sending(c);
     uint8_t *f = net_frame;
 
     memcpy(f + TCP_PORTS, c->ports + 2, 2);
@@ -36,37 +30,22 @@ void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
     f[TCP_OFFSET] = DATA_OFFSET;
     f[TCP_FLAGS] = flags;
     put16(f + TCP_WINDOW, NET_WINDOW);
-    put16(f + TCP_SUM, 0);
-    put16(f + TCP_URGENT, 0);
+    memset(f + TCP_SUM, 0, 4);
     n = (uint16_t)(n + TCP_LEN);
-    net_ip_put(at, c->peer, IP_PROTO_TCP, n);
-    net_sum_put((uint16_t)(at + 1 + IP_SRC), (uint16_t)(n + 8),     /* both addresses are of the pseudo header */
+    net_ip_put(c, IP_PROTO_TCP, n);
+    net_sum_put((uint16_t)(c->tx + 1 + IP_SRC), (uint16_t)(n + 8),  /* both addresses are of the pseudo header */
                 (uint16_t)(n + IP_PROTO_TCP), TCP_SUM - IP_SRC);
-    nic_send(at, (uint16_t)(n + L4_START));
-}
-
-static uint8_t fin_pending(const struct net_conn *c)
-{
-    return c->state == NET_FIN_WAIT1 || c->state == NET_LAST_ACK;
+    nic_send(c->tx, (uint16_t)(n + L4_START));
 }
 
 uint8_t net_conn_is_waiting(const struct net_conn *c)
 {
-    return c->sent == 0 && c->window && (c->len || fin_pending(c));
-}
-
-uint16_t net_conn_pending(const struct net_conn *c)
-{
-    uint16_t n = c->len;
-
-    if (c->state != NET_OPEN)
-        n++;        /* SYN, FIN, or the peer's FIN that we wait for */
-    return n;
+    return c->sent == 0 && c->window && c->len;
 }
 
 uint8_t net_conn_has_room(const struct net_conn *c)
 {
-    return (uint16_t)(c->off + c->len) <= ENC_PAYLOAD - NET_ANSWER_MAX - NET_CLOSING_MAX;
+    return c->len + (c->tx & (ENC_TX_LEN - 1)) <= ENC_PAYLOAD - NET_ANSWER_MAX - NET_CLOSING_MAX;
 }
 
 void net_conn_send(struct net_conn *c, uint8_t force)
@@ -80,23 +59,26 @@ void net_conn_send(struct net_conn *c, uint8_t force)
         n = c->mss;
     if (n == 0 && c->len)
         n = force;
-    if (n)
-        flags |= PSH;
-    if (c->state == NET_SYN_RCVD)
-        flags |= SYN;
-    else if (n == c->len && fin_pending(c))
-        flags |= FIN;
-    net_segment_put(c, flags, n);
-    if (flags & (SYN | FIN))
-        n++;
     if (n > c->sent)
         c->sent = n;
+    if (n && n == c->len) {
+        if (c->state == NET_SYN_RCVD)
+            flags = SYN | ACK;
+        else if (c->state != NET_OPEN)
+            flags = FIN | ACK;
+        if (c->state != NET_OPEN)
+            n--;
+    }
+    if (n)
+        flags |= PSH;
+    net_segment_put(c, flags, n);
 }
 
 void net_conn_enter(struct net_conn *c, uint8_t state)
 {
     c->state = state;
     c->age = 0;
+    c->len++;
 }
 
 void net_conn_drop(struct net_conn *c)
@@ -112,7 +94,7 @@ void net_send(uint8_t conn, const uint8_t *bytes, uint8_t n)
 {
     struct net_conn *c = net_conns + conn;
 
-    nic_write_at((uint16_t)(sending(c) + ENC_HEADERS + c->len));
+    nic_write_at((uint16_t)(c->tx + ENC_HEADERS + c->len));
     c->len = (uint16_t)(c->len + n);
     while (n--)
         nic_put(*bytes++);
@@ -128,9 +110,11 @@ void net_close(uint8_t conn)
 
 static void tick(struct net_conn *c)
 {
+    uint8_t i, pause = NET_RTO_TICKS;
+
     if (c->age != 0xFF)
         c->age++;
-    if (net_conn_pending(c) == 0) {
+    if (c->len == 0 && c->state == NET_OPEN) {
         c->timer = NET_RTO_TICKS;
         c->tries = 0;
         return;
@@ -143,7 +127,9 @@ static void tick(struct net_conn *c)
         net_conn_drop(c);
         return;
     }
-    c->timer = (uint8_t)(NET_RTO_TICKS << (c->tries < BACKOFF_MAX ? c->tries : BACKOFF_MAX));
+    for (i = c->tries; i && pause != PAUSE_MAX; i--)
+        pause = (uint8_t)(pause * 2);
+    c->timer = pause;
     net_conn_send(c, 1);
 }
 

@@ -2,7 +2,7 @@
 /* Inside net/: a TCP connection.
  *
  * What the peer has not acknowledged lies in the connection's sending buffer,
- * from offset off on: len bytes. Answers are appended, and every segment starts
+ * from tx on. Answers are appended, and every segment starts
  * at the first unacknowledged byte, so that several answers under way need one
  * buffer only. The headers are written right before that byte, over what was
  * acknowledged already. */
@@ -32,21 +32,24 @@ struct net_conn {
     uint8_t age;                    /* ticks since its SYN, or since it began to close; sticks at 255 */
     uint8_t timer;                  /* ticks until the next repetition */
     uint8_t tries;                  /* repetitions without progress */
-    uint32_t una;                   /* SND.UNA: the sequence number at off */
+    uint32_t una;                   /* SND.UNA: the sequence number at tx */
     uint32_t next;                  /* RCV.NXT */
-    uint16_t off;
-    uint16_t len;
-    uint16_t sent;                  /* SND.NXT - SND.UNA: SYN and FIN count */
+    uint16_t tx;                    /* where in the sending buffer the next segment begins */
+    uint16_t len;                   /* what is not acknowledged: bytes, then SYN or FIN as one more */
+    uint16_t sent;                  /* SND.NXT - SND.UNA: how much of it went out at least once */
     uint16_t window;                /* SND.WND */
     uint16_t mss;                   /* the most the peer takes in one segment */
 };
 
-/* All connections, and one for answers to segments of none. */
+/* All connections, and one for segments of none: every segment is read into
+ * it, una being its acknowledgement, next its sequence number, len its length
+ * (SYN and FIN count). Answers to strays and echoes go out through it. */
 extern struct net_conn net_conns[NET_CONNS + 1];
 #define NET_STRAY (net_conns + NET_CONNS)
 
-/* What is still to be acknowledged: bytes, and SYN or FIN. Not 0: the timer runs. */
-uint16_t net_conn_pending(const struct net_conn *c);
+/* Writes Ethernet and IPv4 header for len bytes of protocol to c's peer, at the
+ * beginning of its sending buffer. */
+void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len);
 
 /* Not 0: there is something to send, nothing under way, and the peer takes it. */
 uint8_t net_conn_is_waiting(const struct net_conn *c);
@@ -55,16 +58,23 @@ uint8_t net_conn_is_waiting(const struct net_conn *c);
 uint8_t net_conn_has_room(const struct net_conn *c);
 
 /* Sends what the state, the peer's window and its MSS allow: at the least an
- * acknowledgement. force: one byte even into a closed window (RFC 9293 3.8.6.1). */
+ * acknowledgement. force: 1 sends one byte even into a closed window (RFC 9293
+ * 3.8.6.1). */
 void net_conn_send(struct net_conn *c, uint8_t force);
 
 /* Sends a segment with the first n bytes of the sending buffer. */
 void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n);
 
-/* Takes up a state that gives the connection NET_UNPROVEN_MS of its own: SYN_RCVD, or
- * FIN_WAIT1 and LAST_ACK, so that its last words, which tell the peer how it
- * ended, have a chance to arrive. */
+/* Takes up SYN_RCVD, FIN_WAIT1 or LAST_ACK: there is a SYN or FIN to send. And
+ * the connection has NET_UNPROVEN_MS of its own, so that its last words, which
+ * tell the peer how it ended, have a chance to arrive. */
 void net_conn_enter(struct net_conn *c, uint8_t state);
+
+/* Handles the segment in NET_STRAY, which is one of c's. */
+void net_conn_receive(struct net_conn *c);
+
+/* Answers the segment in NET_STRAY with a reset. RFC 9293 3.10.7.1 */
+void net_refuse(void);
 
 /* Ends c without a word to the peer; the application hears of it if it was its. */
 void net_conn_drop(struct net_conn *c);

@@ -11,8 +11,7 @@
 #define TYPE_LOW_ARP  0x06
 
 uint8_t net_frame[HEADERS_LEN];
-uint8_t net_mac[6];
-uint8_t net_ip[4];
+uint8_t net_own[10];
 uint32_t net_pool;
 
 uint16_t net_sum(uint16_t sum, uint16_t count)
@@ -50,21 +49,17 @@ void net_frame_put(uint16_t address, uint8_t len)
         nic_put(*p++);
 }
 
-void net_frame_peer(uint8_t peer[NET_PEER_LEN])
-{
-    memcpy(peer, net_frame + IP_SRC, 4);
-    memcpy(peer + 4, net_frame + ETH_SRC, 6);
-}
-
 uint8_t net_init(const uint8_t mac[6], const uint8_t ip[4])
 {
     uint8_t i;
 
-    for (i = 0; i <= NET_CONNS; i++)
+    for (i = 0; i <= NET_CONNS; i++) {
         net_conns[i].id = i;
-    memcpy(net_mac, mac, 6);
-    memcpy(net_ip, ip, 4);
-    if (nic_start(net_mac))
+        net_conns[i].tx = ENC_TX(i);
+    }
+    memcpy(net_own, mac, 6);
+    memcpy(NET_OWN_IP, ip, 4);
+    if (nic_start(net_own))
         return 1;
     net_arp_announce();
     return 0;
@@ -98,6 +93,6 @@ void net_poll(void)
 void net_tick(void)
 {
     if (nic_is_lost())
-        nic_start(net_mac);
+        nic_start(net_own);
     net_tcp_tick();
 }

@@ -59,8 +59,9 @@
 /* The headers of the frame that came, or of the one that goes. */
 extern uint8_t net_frame[HEADERS_LEN];
 
-extern uint8_t net_mac[6];
-extern uint8_t net_ip[4];
+/* The own addresses, MAC then IPv4. */
+extern uint8_t net_own[10];
+#define NET_OWN_IP (net_own + 6)
 
 /* Noise for the next initial sequence number. */
 extern uint32_t net_pool;
@@ -74,14 +75,6 @@ void net_sum_put(uint16_t address, uint16_t count, uint16_t sum, uint8_t field);
 
 /* Writes the first len bytes of net_frame to the packet memory at address. */
 void net_frame_put(uint16_t address, uint8_t len);
-
-/* Writes Ethernet and IPv4 header for len bytes of protocol to peer. The
- * sending buffer starts at address. */
-void net_ip_put(uint16_t address, const uint8_t peer[NET_PEER_LEN],
-                uint8_t protocol, uint16_t len);
-
-/* A frame's peer, in the order of NET_PEER_LEN. */
-void net_frame_peer(uint8_t peer[NET_PEER_LEN]);
 
 /* Handles an ARP frame; announces the own address. */
 void net_arp_in(void);

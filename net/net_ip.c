@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "enc28j60_map.h"
-#include "net_frame.h"
+#include "net_conn.h"
 #include "net_nic.h"
 
 #define VERSION_AND_LEN  0x45
@@ -13,14 +13,12 @@
 #define MULTICAST        224    /* the first octet of addresses that no host has */
 #define SUM_GOOD         0xFFFF
 
-void net_ip_put(uint16_t address, const uint8_t peer[NET_PEER_LEN],
-                uint8_t protocol, uint16_t len)
+void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len)
 {
     uint8_t *f = net_frame;
 
-    memcpy(f + IP_DST, peer, 4);
-    memcpy(f + ETH_DST, peer + 4, 6);
-    memcpy(f + ETH_SRC, net_mac, 6);
+    memcpy(f + ETH_DST, c->peer + 4, 6);
+    memcpy(f + ETH_SRC, net_own, 6);
     memset(f + ETH_TYPE, 0, IP_SRC - ETH_TYPE);
     f[ETH_TYPE] = 0x08;
     f[IP_START] = VERSION_AND_LEN;
@@ -28,9 +26,10 @@ void net_ip_put(uint16_t address, const uint8_t peer[NET_PEER_LEN],
     f[IP_FRAGMENT] = DONT_FRAGMENT;     /* so the identification may stay 0: RFC 6864 */
     f[IP_TTL] = TTL;
     f[IP_PROTOCOL] = protocol;
-    memcpy(f + IP_SRC, net_ip, 4);
-    net_frame_put(address, HEADERS_LEN);
-    net_sum_put((uint16_t)(address + 1 + IP_START), IP_LEN, 0, IP_SUM - IP_START);
+    memcpy(f + IP_SRC, NET_OWN_IP, 4);
+    memcpy(f + IP_DST, c->peer, 4);
+    net_frame_put(c->tx, HEADERS_LEN);
+    net_sum_put((uint16_t)(c->tx + 1 + IP_START), IP_LEN, 0, IP_SUM - IP_START);
 }
 
 void net_ip_in(uint16_t frame_len)
@@ -42,12 +41,14 @@ void net_ip_in(uint16_t frame_len)
         || len < IP_LEN || len > frame_len - IP_START
         || (f[IP_FRAGMENT] & MORE_OR_OFFSET) || f[IP_FRAGMENT + 1]
         || f[IP_SRC] >= MULTICAST || f[IP_SRC] == 0
-        || memcmp(f + IP_DST, net_ip, 4))
+        || memcmp(f + IP_DST, NET_OWN_IP, 4))
         return;
     nic_seek(IP_START);
     if (net_sum(0, IP_LEN) != SUM_GOOD)
         return;
     len = (uint16_t)(len - IP_LEN);
+    memcpy(NET_STRAY->peer, f + IP_SRC, 4);
+    memcpy(NET_STRAY->peer + 4, f + ETH_SRC, 6);
     if (f[IP_PROTOCOL] == IP_PROTO_TCP)
         net_tcp_in(len);
     else if (f[IP_PROTOCOL] == IP_PROTO_ICMP)
@@ -58,17 +59,15 @@ void net_ip_in(uint16_t frame_len)
 void net_icmp_in(uint16_t len)
 {
     const uint16_t at = ENC_GENERAL(NET_CONNS);
-    uint8_t peer[NET_PEER_LEN];
     uint16_t i;
 
     nic_seek(L4_START);
     if (len < ICMP_LEN_MIN || net_frame[ICMP_TYPE] != ICMP_ECHO || net_frame[ICMP_CODE]
         || net_sum(0, len) != SUM_GOOD)
         return;
-    net_frame_peer(peer);
     net_frame[ICMP_TYPE] = ICMP_REPLY;
     put16(net_frame + ICMP_SUM, 0);
-    net_ip_put(at, peer, IP_PROTO_ICMP, len);
+    net_ip_put(NET_STRAY, IP_PROTO_ICMP, len);
     nic_seek(ICMP_SUM + 2);
     nic_write_at(at + 1 + ICMP_SUM + 2);
     for (i = 4; i < len; i++)

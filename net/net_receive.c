@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/* What a segment does to its connection. RFC 9293 3.10.7.4, with the stricter
+ * checks of RFC 5961. */
+#include "enc28j60_map.h"
+#include "net_conn.h"
+#include "net_nic.h"
+
+#define NEAR_BELOW 0xFFFF   /* the high half of a difference that is a little below 0 */
+
+/* Takes an acknowledgement of n more sequence numbers. */
+static void acknowledge(struct net_conn *c, uint16_t n)
+{
+    c->una += n;
+    c->sent = (uint16_t)(c->sent - n);
+    c->len = (uint16_t)(c->len - n);
+    c->timer = NET_RTO_TICKS;
+    c->tries = 0;
+    if (c->len) {
+        c->tx = (uint16_t)(c->tx + n);
+        return;
+    }
+    c->tx = ENC_TX(c->id);
+    if (c->state == NET_SYN_RCVD) {
+        c->state = NET_OPEN;
+        net_on_open(c->id, c->peer);
+    } else if (c->state == NET_FIN_WAIT1) {
+        c->state = NET_FIN_WAIT2;
+    } else if (c->state == NET_LAST_ACK) {
+        c->state = NET_CLOSED;
+    }
+}
+
+/* The peer's FIN. */
+static void finish(struct net_conn *c)
+{
+    if (c->state == NET_OPEN) {
+        net_on_lost(c->id);
+        net_conn_enter(c, NET_LAST_ACK);
+    } else if (c->state == NET_FIN_WAIT1) {
+        c->state = NET_LAST_ACK;
+    } else {
+        net_conn_send(c, 0);
+        c->state = NET_CLOSED;
+    }
+}
+
+/* Hands on the last n of the segment's bytes, a FIN being the very last, as
+ * long as answers find room. What is left is not acknowledged, so that the peer
+ * sends it again. */
+static void consume(struct net_conn *c, uint16_t n)
+{
+    for (; n; n--) {
+        if (c->state == NET_OPEN && !net_conn_has_room(c))
+            return;
+        c->next++;
+        if (n == 1 && (net_frame[TCP_FLAGS] & FIN))
+            finish(c);
+        else if (c->state == NET_OPEN)
+            net_on_byte(c->id, nic_get());
+        /* What comes after the application's end is of no interest. */
+    }
+}
+
+void net_conn_receive(struct net_conn *c)
+{
+    const struct net_conn *s = NET_STRAY;
+    const uint8_t flags = net_frame[TCP_FLAGS];
+    uint32_t skip = c->next - s->next;  /* what of it has come before; a segment from the future makes it huge */
+    uint32_t acked = s->una - c->una;
+
+    if (flags & RST) {
+        if (skip == 0)
+            net_conn_drop(c);
+        else if ((uint16_t)(skip >> 16) == NEAR_BELOW)
+            net_conn_send(c, 0);        /* is it really the peer's? RFC 5961 3.2 */
+        return;
+    }
+    if ((flags & SYN) || skip > s->len) {
+        net_conn_send(c, 0);            /* repeats what we await: SYN+ACK, or the acknowledgement */
+        return;
+    }
+    if (!(flags & ACK))
+        return;
+    if (c->state == NET_SYN_RCVD && acked != 1) {
+        net_refuse();
+        return;
+    }
+    if (acked > c->sent) {
+        if ((uint16_t)(acked >> 16) != NEAR_BELOW) {    /* of what was never sent. RFC 5961 5.2 */
+            net_conn_send(c, 0);
+            return;
+        }
+        acked = 0;
+    }
+    if (acked)
+        acknowledge(c, (uint16_t)acked);
+    c->window = get16(net_frame + TCP_WINDOW);
+    if (c->window == 0)
+        c->tries = 0;                   /* it is slow, not gone. RFC 9293 3.8.6.1 */
+    nic_seek((uint16_t)(L4_START + (net_frame[TCP_OFFSET] >> 4) * 4 + (uint16_t)skip));
+    consume(c, (uint16_t)(s->len - skip));
+    if (c->state != NET_CLOSED && (s->len || net_conn_is_waiting(c)))
+        net_conn_send(c, 0);
+}
