@@ -47,9 +47,9 @@
 #endif
 
 /* Bytes of a message buffer: the longest record, or the longest HELLO with
- * room behind it for a boot seed, which becomes Ns there. PROTOCOL 5, 6. */
+ * room for Ns behind it. PROTOCOL 6. */
 #define MSSL_DEV_HELLO_ROOM \
-    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_SEED_LEN)
+    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_NONCE_LEN)
 #define MSSL_DEV_BUF_LEN \
     (MSSL_DEV_HELLO_ROOM > MSSL_RECORD_LEN_MAX ? MSSL_DEV_HELLO_ROOM : MSSL_RECORD_LEN_MAX)
 
@@ -67,15 +67,18 @@ struct mssl_dev_caller {
 };
 
 struct mssl_dev_session {
-    uint8_t state;                  /* read by the network layer; the rest is the core's own */
-    uint8_t fill;                   /* bytes of the message that have come */
-    uint8_t ticks;                  /* of 250 ms, until the timeout */
+    uint8_t key[MSSL_KEY_LEN];      /* first: its address is the session's */
+    /* The next 20 bytes lie as bytes 12 to 31 of the grant, so that an accepted
+     * HELLO copies them at once. Where the grant has the address, the session
+     * has what is set anew just then. */
     uint8_t tasks[MSSL_G_TASKS_LEN];
-    struct mssl_dev_caller caller;
     uint16_t received;              /* records opened: the next one's counter */
     uint16_t sent;                  /* records sealed */
-    uint8_t key[MSSL_KEY_LEN];
-    const uint8_t *peer;
+    uint8_t fill;                   /* bytes of the message that have come */
+    uint8_t ticks;                  /* of 250 ms, until the timeout; 0: the session is over */
+    struct mssl_dev_caller caller;
+    uint8_t state;                  /* read by the network layer; the rest is the core's own */
+    const uint8_t *peer;            /* last, so that begin wipes all before it */
 };
 
 /* All there are: the core ends the others when an admin command ran. PROTOCOL 9. */
@@ -84,7 +87,7 @@ extern struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
 /* The nonce, which outlives sessions. The core's own; zeroed by a reset, so a
  * native program that zeroes it (and the sessions) has reset the device. PROTOCOL 5. */
 struct mssl_dev_nonce {
-    uint8_t value[MSSL_NONCE_LEN];
+    uint8_t value[MSSL_SEED_LEN];   /* n is the first 12 bytes */
     uint8_t state;
 };
 extern struct mssl_dev_nonce mssl_dev_nonce;

@@ -47,26 +47,30 @@ static void key_next(uint8_t k[MSSL_KEY_LEN], uint8_t rcon)
 {
     uint8_t i;
 
-    k[0] ^= sub(k[13]) ^ rcon;
-    k[1] ^= sub(k[14]);
-    k[2] ^= sub(k[15]);
-    k[3] ^= sub(k[12]);
-    for (i = 4; i < MSSL_KEY_LEN; i++)
-        k[i] ^= k[i - 4];
+    k[0] ^= rcon;
+    for (i = 0; i < 4; i++)
+        k[i] ^= sub(k[12 + ((i + 1) & 3)]);
+    for (i = 0; i < MSSL_KEY_LEN - 4; i++)
+        k[4 + i] ^= k[i];
 }
 
-/* to = MixColumns(from). FIPS 197 5.1.3. */
+/* to = MixColumns(from), from the last byte down. FIPS 197 5.1.3. */
 static void mix_columns(uint8_t to[MSSL_BLOCK_LEN], const uint8_t from[MSSL_BLOCK_LEN])
 {
-    uint8_t c, i, a, b, all;
+    uint8_t i, j, a, b, all;
 
-    for (c = 0; c < MSSL_BLOCK_LEN; c += 4) {
-        all = from[c] ^ from[c + 1] ^ from[c + 2] ^ from[c + 3];
-        for (i = 0; i < 4; i++) {
-            a = from[c + i];
-            b = from[c + ((i + 1) & 3)];
-            to[c + i] = a ^ all ^ xtime(a ^ b);
+    to += MSSL_BLOCK_LEN;
+    from += MSSL_BLOCK_LEN - 4;
+    for (j = 4; j; j--) {
+        b = from[0];            /* follows byte 3 */
+        all = b ^ from[1] ^ from[2] ^ from[3];
+        from += 4;
+        for (i = 4; i; i--) {
+            a = *--from;
+            *--to = a ^ all ^ xtime(a ^ b);
+            b = a;
         }
+        from -= 4;
     }
 }
 

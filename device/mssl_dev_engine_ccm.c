@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* AES-128-CCM of a record, M = 8, L = 2, no associated data: the C twin.
- * PROTOCOL 2, RFC 3610.
- *
- * Seal and open differ in which pass comes first, since the MAC is always over
- * the plaintext. Both end with mac = T xor E(A_0), the tag. */
+ * PROTOCOL 2, RFC 3610. */
 #include "mssl_dev_engine.h"
 #include "mssl_dev_engine_work.h"
 
 #define FLAGS_MAC    0x19   /* of B_0: M' = 3, L' = 1 */
 #define FLAGS_STREAM 0x01   /* of A_i: L' = 1 */
 
-/* block = flags ‖ nonce ‖ 0 ‖ last. The block is all zero: from a wipe. */
-static void block_make(uint8_t block[MSSL_BLOCK_LEN], uint8_t flags, uint8_t dir,
-                       uint16_t counter, uint8_t last)
+/* block = E(flags ‖ nonce ‖ 0 ‖ last), which is B_0 or an A_i. */
+static void block_make(uint8_t block[MSSL_BLOCK_LEN], const uint8_t key[MSSL_KEY_LEN],
+                       uint8_t flags, uint8_t dir, uint16_t counter, uint8_t last)
 {
     mssl_dev_wipe(block, MSSL_BLOCK_LEN);
     block[0] = flags;
@@ -20,55 +17,50 @@ static void block_make(uint8_t block[MSSL_BLOCK_LEN], uint8_t flags, uint8_t dir
     block[2] = (uint8_t)(counter >> 8);
     block[3] = (uint8_t)counter;
     block[MSSL_BLOCK_LEN - 1] = last;
+    mssl_dev_aes(block, key);
 }
 
-static void mac_pass(const uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LEN],
-                     uint8_t dir, uint16_t counter)
+/* Both ways, a block at a time; then the tag is put at buf[n]. Returns 0 if it
+ * was there already, bit for bit. opening is public and may decide a branch. */
+static uint8_t ccm(uint8_t *buf, uint8_t n, const uint8_t *key, uint8_t dir, uint16_t counter,
+                   uint8_t opening)
 {
-    block_make(mssl_dev_work.mac, FLAGS_MAC, dir, counter, n);
-    mssl_dev_aes(mssl_dev_work.mac, key);
-    mssl_dev_mac(buf, n, key);
-}
+    uint8_t *mac = mssl_dev_work.mac, *stream = mssl_dev_work.stream;
+    uint8_t i, j, tag, bad = 0;
 
-/* Xors n bytes with the key stream that starts at A_first. */
-static void stream_pass(uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LEN],
-                        uint8_t dir, uint16_t counter, uint8_t first)
-{
-    uint8_t i;
-
-    while (n) {
-        block_make(mssl_dev_work.stream, FLAGS_STREAM, dir, counter, first++);
-        mssl_dev_aes(mssl_dev_work.stream, key);
-        for (i = 0; i < MSSL_BLOCK_LEN && n; i++, n--)
-            *buf++ ^= mssl_dev_work.stream[i];
+    block_make(mac, key, FLAGS_MAC, dir, counter, n);
+    for (i = 1; n; i++) {
+        block_make(stream, key, FLAGS_STREAM, dir, counter, i);
+        for (j = 0; j < MSSL_BLOCK_LEN && n; j++, n--) {
+            mac[j] ^= *buf;
+            *buf++ ^= stream[j];
+            if (opening)        /* the MAC is over the plaintext */
+                mac[j] ^= stream[j];
+        }
+        mssl_dev_aes(mac, key);
     }
+    block_make(stream, key, FLAGS_STREAM, dir, counter, 0);
+    for (j = 0; j < MSSL_TAG_LEN; j++) {
+        tag = mac[j] ^ stream[j];
+        bad |= *buf ^ tag;
+        *buf++ = tag;
+    }
+    mssl_dev_wipe(&mssl_dev_work, sizeof mssl_dev_work);
+    return bad;
 }
 
 void mssl_dev_ccm_seal(uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LEN],
                        uint8_t dir, uint16_t counter)
 {
-    uint8_t i;
-
-    mac_pass(buf, n, key, dir, counter);
-    stream_pass(buf, n, key, dir, counter, 1);
-    stream_pass(mssl_dev_work.mac, MSSL_TAG_LEN, key, dir, counter, 0);
-    for (i = 0; i < MSSL_TAG_LEN; i++)
-        buf[n + i] = mssl_dev_work.mac[i];
-    mssl_dev_wipe(&mssl_dev_work, sizeof mssl_dev_work);
+    ccm(buf, n, key, dir, counter, 0);
 }
 
 uint8_t mssl_dev_ccm_open(uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LEN],
                           uint8_t dir, uint16_t counter)
 {
-    uint8_t i, bad = 0;
+    uint8_t bad = ccm(buf, n, key, dir, counter, 1);
 
-    stream_pass(buf, n, key, dir, counter, 1);
-    mac_pass(buf, n, key, dir, counter);
-    stream_pass(mssl_dev_work.mac, MSSL_TAG_LEN, key, dir, counter, 0);
-    for (i = 0; i < MSSL_TAG_LEN; i++)
-        bad |= buf[n + i] ^ mssl_dev_work.mac[i];
-    mssl_dev_wipe(&mssl_dev_work, sizeof mssl_dev_work);
-    if (bad)
+    if (bad)        /* the right tag is in the buffer too: it must not get out */
         mssl_dev_wipe(buf, n + MSSL_TAG_LEN);
     return bad;
 }

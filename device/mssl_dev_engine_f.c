@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: ISC */
-/* CBC-MAC, and F and lab made of it: the C twin. PROTOCOL 2. */
+/* F, a CBC-MAC over two blocks, and lab made of it: the C twin. PROTOCOL 2. */
 #include "mssl_dev_engine.h"
 #include "mssl_dev_engine_work.h"
 
 struct mssl_dev_work mssl_dev_work;
 
-void mssl_dev_mac(const uint8_t *p, uint8_t n, const uint8_t key[MSSL_KEY_LEN])
+/* Takes a block into the MAC, short of encrypting it. The work area is wiped
+ * after every use, so a MAC starts from zero. */
+static void mac_absorb(const uint8_t x[MSSL_BLOCK_LEN])
 {
     uint8_t i;
 
-    while (n) {
-        for (i = 0; i < MSSL_BLOCK_LEN && n; i++, n--)
-            mssl_dev_work.mac[i] ^= *p++;
-        mssl_dev_aes(mssl_dev_work.mac, key);
-    }
+    for (i = 0; i < MSSL_BLOCK_LEN; i++)
+        mssl_dev_work.mac[i] ^= x[i];
 }
 
-/* out = the MAC; the work area is wiped, so the next MAC starts from zero. */
-static void mac_finish(uint8_t out[MSSL_KEY_LEN])
+/* out = E(mac), the last step; key may be out. */
+static void mac_finish(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN])
 {
     uint8_t i;
 
+    mssl_dev_aes(mssl_dev_work.mac, key);
     for (i = 0; i < MSSL_KEY_LEN; i++)
         out[i] = mssl_dev_work.mac[i];
     mssl_dev_wipe(&mssl_dev_work, sizeof mssl_dev_work);
@@ -29,8 +29,10 @@ static void mac_finish(uint8_t out[MSSL_KEY_LEN])
 void mssl_dev_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
                 const uint8_t x[MSSL_F_INPUT_LEN])
 {
-    mssl_dev_mac(x, MSSL_F_INPUT_LEN, key);
-    mac_finish(out);
+    mac_absorb(x);
+    mssl_dev_aes(mssl_dev_work.mac, key);
+    mac_absorb(x + MSSL_BLOCK_LEN);
+    mac_finish(out, key);
 }
 
 void mssl_dev_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], uint8_t type)
@@ -38,6 +40,5 @@ void mssl_dev_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], ui
     /* The input's first block is the type and zeros, its second nothing but zeros. */
     mssl_dev_work.mac[0] = type;
     mssl_dev_aes(mssl_dev_work.mac, key);
-    mssl_dev_aes(mssl_dev_work.mac, key);
-    mac_finish(out);
+    mac_finish(out, key);
 }

@@ -14,7 +14,4 @@ struct mssl_dev_work {
 };
 extern struct mssl_dev_work mssl_dev_work;
 
-/* Takes n bytes into the CBC-MAC; a last short block counts as zero padded. */
-void mssl_dev_mac(const uint8_t *p, uint8_t n, const uint8_t key[MSSL_KEY_LEN]);
-
 #endif

@@ -2,6 +2,14 @@
 /* Records and closes, both ways. PROTOCOL 6, 7, 8. */
 #include "mssl_dev_core.h"
 
+MSSL_DEV_INTERNAL uint8_t mssl_dev_record_size(uint8_t n)
+{
+    /* A multiple of 8 with one bit at most: 0, 8, 16, 32, 64, 128. */
+    if (n % 8 || (n & (uint8_t)(n - 1)))
+        return 0;
+    return n + MSSL_RECORD_OVERHEAD;
+}
+
 MSSL_DEV_INTERNAL uint8_t mssl_dev_record_seal(struct mssl_dev_session *s, uint8_t *buf, uint8_t n)
 {
     *buf = n;
@@ -23,34 +31,19 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_answer_create(struct mssl_dev_session *s, uin
     return mssl_dev_record_seal(s, buf, n);
 }
 
-MSSL_DEV_INTERNAL uint8_t mssl_dev_close_create(struct mssl_dev_session *s, uint8_t *buf)
-{
-    uint8_t n = mssl_dev_record_seal(s, buf, 0);
-
-    mssl_dev_end(s);
-    return n;
-}
-
 MSSL_DEV_INTERNAL uint8_t mssl_dev_record_consume(struct mssl_dev_session *s, uint8_t *buf)
 {
     uint8_t status, n = buf[0];
 
-    if (mssl_dev_ccm_open(buf + 1, n, s->key, MSSL_DIR_HOST, s->received++)) {
-        mssl_dev_end(s);
+    if (mssl_dev_ccm_open(buf + 1, n, s->key, MSSL_DIR_HOST, s->received++))
         return 0;
-    }
     /* A host's close is answered with one. A command whose answer would be
      * record 0xff00 does not run: that number is the close's. M-8.18, M-8.19. */
     if (n == 0 || mssl_dev_record_last(s))
-        return mssl_dev_close_create(s, buf);
+        return mssl_dev_record_seal(s, buf, 0);
     s->state = MSSL_DEV_OPEN;
     s->ticks = MSSL_DEV_TICKS(MSSL_IDLE_TIMEOUT_S);
     status = mssl_dev_task_run(s, buf, n);
     n = mssl_dev_answer_create(s, buf, status, s->fill);
-    if (status == MSSL_DEV_STATUS_SILENT)
-        n = 0;
-    s->fill = 0;
-    if (s->ticks == 0)      /* it was an admin command: its answer is the last record */
-        mssl_dev_end(s);
-    return n;
+    return status == MSSL_DEV_STATUS_SILENT ? 0 : n;
 }

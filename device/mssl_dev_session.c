@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* A session's states and timers: bytes in, messages out. PROTOCOL 8. */
+#include <stddef.h>
+
 #include "mssl_dev_core.h"
 
 struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
@@ -7,64 +9,52 @@ struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
 void mssl_dev_end(struct mssl_dev_session *s)
 {
     mssl_dev_signature_discard(s);
-    mssl_dev_wipe(s, sizeof *s);    /* zero is also CLOSED, and counters from 0 */
+    mssl_dev_wipe(s, sizeof *s);    /* zero is also CLOSED */
 }
 
 void mssl_dev_begin(struct mssl_dev_session *s, const uint8_t peer[MSSL_PEER_LEN])
 {
-    mssl_dev_end(s);
+    mssl_dev_signature_discard(s);
     s->peer = peer;
+    mssl_dev_wipe(s, offsetof(struct mssl_dev_session, peer));  /* all that lies before it */
     s->state = MSSL_DEV_AWAIT_HELLO;
     s->ticks = MSSL_DEV_TICKS(MSSL_HELLO_TIMEOUT_S);
 }
 
-/* The timeout: silence before WELCOME, a close after it. M-8.4, M-8.17. */
-static uint8_t session_expire(struct mssl_dev_session *s, uint8_t *buf)
-{
-    if (s->state >= MSSL_DEV_AWAIT_PROOF)
-        return mssl_dev_close_create(s, buf);
-    mssl_dev_end(s);
-    return 0;
-}
-
+/* M-8.4 to M-8.6, M-8.17. */
 uint8_t mssl_dev_tick(struct mssl_dev_session *s, uint8_t *buf)
 {
+    uint8_t n = 0;
+
     if (s->state == MSSL_DEV_CLOSED)
         return 0;
-    if (mssl_dev_session_expired(s) || --s->ticks == 0)
-        return session_expire(s, buf);
-    return 0;
-}
-
-/* Could n be the length of a record's ciphertext: 0, 8, 16, 32, 64, 128? M-6.3. */
-static uint8_t record_len_bad(uint8_t n)
-{
-    return n % 8 || (n & (n - 1));
+    if (!mssl_dev_session_expired(s) && --s->ticks)
+        return 0;
+    if (s->state >= MSSL_DEV_AWAIT_PROOF)   /* before, the device says nothing */
+        n = mssl_dev_record_seal(s, buf, 0);
+    mssl_dev_end(s);
+    return n;
 }
 
 uint8_t mssl_dev_input(struct mssl_dev_session *s, uint8_t *buf, uint8_t byte)
 {
-    uint8_t bad;
+    uint8_t n;
 
     if (s->state == MSSL_DEV_CLOSED)
         return 0;
     if (mssl_dev_session_expired(s))
-        return mssl_dev_close_create(s, buf);
+        return mssl_dev_tick(s, buf);
     buf[s->fill++] = byte;
-    if (s->state == MSSL_DEV_AWAIT_HELLO) {
-        bad = mssl_dev_hello_len_bad(buf[0]);
-        if (!bad && s->fill <= buf[0])
-            return 0;
-    } else {
-        bad = record_len_bad(buf[0]);
-        if (!bad && s->fill < buf[0] + MSSL_RECORD_OVERHEAD)
-            return 0;
-    }
-    if (bad) {
-        mssl_dev_end(s);
+    n = s->state == MSSL_DEV_AWAIT_HELLO ? mssl_dev_hello_size(buf[0])
+                                         : mssl_dev_record_size(buf[0]);
+    if (s->fill < n)
         return 0;
-    }
+    s->ticks = 0;
+    if (n)
+        n = s->state == MSSL_DEV_AWAIT_HELLO ? mssl_dev_hello_consume(s, buf)
+                                             : mssl_dev_record_consume(s, buf);
     s->fill = 0;
-    return s->state == MSSL_DEV_AWAIT_HELLO ? mssl_dev_hello_consume(s, buf)
-                                            : mssl_dev_record_consume(s, buf);
+    if (s->ticks == 0)      /* refused, closed, bad, or an admin command */
+        mssl_dev_end(s);
+    return n;
 }

@@ -4,20 +4,22 @@
 
 MSSL_DEV_INTERNAL uint8_t mssl_dev_task_granted(const struct mssl_dev_session *s, uint8_t task)
 {
+    uint8_t word;
+
     /* 29 and 30 are open to all; the words stay as they are, for describe. M-3.3. */
     if (task == MSSL_TASK_DESCRIBE || task == MSSL_TASK_ENROL)
         return 1;
-    return (s->tasks[task / 8] >> task % 8) & 1;
+    word = s->tasks[task / 8];
+    for (task %= 8; task; task--)       /* in 8 bits; a >> would take 16 */
+        word >>= 1;
+    return word & 1;
 }
 
 /* Describe 0: the session's own rights. M-7.9. */
 static uint8_t describe_self(struct mssl_dev_session *s, uint8_t *buf)
 {
-    uint8_t i;
-
     buf[2] = MSSL_DEV_TASK_TABLE;
-    for (i = 0; i < MSSL_G_TASKS_LEN; i++)
-        buf[3 + i] = s->tasks[i];
+    mssl_dev_copy(buf + 3, s->tasks, MSSL_G_TASKS_LEN);
     buf[3 + MSSL_G_TASKS_LEN] = mssl_dev_signature_flags(s);
     s->fill = MSSL_DESCRIBE_SELF_LEN;
     return MSSL_STATUS_OK;
@@ -26,23 +28,25 @@ static uint8_t describe_self(struct mssl_dev_session *s, uint8_t *buf)
 /* Describe 1 ‖ t: a task's text. M-7.10. */
 static uint8_t describe_task(struct mssl_dev_session *s, uint8_t *buf)
 {
-    if (buf[3] <= MSSL_TASK_APP_MAX)
-        s->fill = mssl_port_task_text(buf[3], buf + 2);
-    return s->fill ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;
+    uint8_t len;
+
+    if (buf[3] > MSSL_TASK_APP_MAX)
+        return MSSL_STATUS_UNKNOWN;
+    len = mssl_port_task_text(buf[3], buf + 2);
+    s->fill = len;
+    return len ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;
 }
 
 /* Runs one of the core's own tasks, whose arguments are one or two bytes. */
 static uint8_t core_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n)
 {
-    uint8_t rest = 0;
-
     /* What follows must be padding, or it is another argument. M-7.11, M-9.6. */
-    for (; n > 3; n--)
-        rest |= buf[n];
-    if (rest)
-        return MSSL_STATUS_ARGUMENT;
+    do
+        if (buf[n])
+            return MSSL_STATUS_ARGUMENT;
+    while (--n > 3);
     if (buf[1] == MSSL_TASK_ADMIN)
-        return mssl_dev_admin_run(buf);
+        return mssl_dev_admin_run(s, buf);
     if (buf[2] == MSSL_DESCRIBE_TASK)
         return describe_task(s, buf);
     if (buf[2] == MSSL_DESCRIBE_SELF && buf[3] == 0)
@@ -65,6 +69,8 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t 
         return MSSL_STATUS_SIGNATURE;
     if (task > MSSL_TASK_APP_MAX)
         return core_task_run(s, buf, n);
+    /* No message is coming while its answer is made, so fill is free to be the
+     * port's len: a variable of our own would cost AVR a stack frame. */
     s->fill = n - 1;
     status = mssl_port_task(task, &s->caller, buf + 2, &s->fill);
     if (status == MSSL_STATUS_UNKNOWN)
