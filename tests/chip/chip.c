@@ -207,3 +207,10 @@ int chip_run(struct chip *c, uint64_t max_cycles)
     fflush(stdout);
     return c->result;
 }
+
+/* simavr leaks its cores and programs; the leak sanitizer asks here what not to report. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libsimavr\n";
+}
