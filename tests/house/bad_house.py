@@ -46,6 +46,7 @@ BAD = [
     (style.main, GOOD, ISC + '#define A "/ho' 'me/a/b"\n', "a path of a machine"),
     (links.main, "docs/PROTOCOL.md", "[x](NOWHERE.md)\n", "no such file"),
     (links.main, "docs/PROTOCOL.md", "[x](DESIGN.md#nowhere)\n", "no such heading"),
+    (links.main, "docs/PROTOCOL.md", "see `device/gone.c`\n", "`device/gone.c` is not there"),
     (lambda root: requirements.main(root, False), GOOD, ISC, "M-1.1: cited nowhere"),
     (lambda root: requirements.main(root, False), WIRE, ISC + "/* M-9" ".9 */\n", "no such requirement"),
     (lambda root: requirements.main(root, False), "docs/PROTOCOL.md",

@@ -11,6 +11,7 @@ import files
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.M)
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.*-]*)`")
 FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 
 
@@ -33,9 +34,18 @@ def check(root, name):
             yield f"{name}: {target}: no such heading"
 
 
+def missing(root, name, rooms):
+    """Files of the house that a document names in `code` and that are not there."""
+    for path in NAMED.findall(FENCE.sub("", files.read(root, name))):
+        if path.split("/")[0] in rooms and not list(root.glob(path)):
+            yield f"{name}: `{path}` is not there"
+
+
 def main(root):
     names = [name for name in files.tracked(root) if name.endswith(".md")]
+    rooms = {name.split("/")[0] for name in files.tracked(root) if "/" in name}
     wrong = [line for name in names for line in check(root, name)]
+    wrong += [line for name in names for line in missing(root, name, rooms)]
     return files.report("links", wrong, len(names), "documents")
 
 
