@@ -79,7 +79,8 @@ static void a_welcome_with_any_flipped_bit_is_refused_and_the_key_wiped(void **s
         unhex(in, sizeof in, KNOWN_WELCOME);
         in[bit / 8] ^= (uint8_t)(1 << bit % 8);
         begin(&c);
-        assert_int_equal(MSSL_E_CLASS(feed_bytes(&c, in, sizeof in, &m)), MSSL_E_FORGED);
+        assert_int_equal(feed_bytes(&c, in, sizeof in, &m),
+                         bit / 8 == MSSL_NONCE_LEN ? MSSL_E_RECORD : MSSL_E_TAG);
         assert_memory_equal(c.key, zero, sizeof zero);
         assert_int_equal(m.kind, MSSL_NOTHING);
         assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_STATE);
