@@ -44,6 +44,7 @@ static void known_welcome_names_the_known_key(void **state)
     assert_memory_equal(kd, old, sizeof kd);
 }
 
+/* M-9.9 */
 static void torn_key_is_found_at_every_byte(void **state)
 {
     static const uint8_t bytes[] = { 0x00, 0x5a, 0xff };
@@ -161,6 +162,7 @@ static void recover_follows_a_complete_step(void **state)
     assert_memory_equal(image + MSSL_EE_KD, kd, sizeof kd);
 }
 
+/* M-9.9 */
 static void recovered_key_makes_the_grant_that_steps_it(void **state)
 {
     uint8_t hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], kd[MSSL_KEY_LEN];
@@ -215,6 +217,7 @@ static void second_cut_is_recovered_from_the_first(void **state)
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
 }
 
+/* M-9.10 */
 static void step_confirmed_by_mistake_is_still_recovered(void **state)
 {
     uint8_t hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], kd[MSSL_KEY_LEN];
@@ -237,6 +240,7 @@ static void step_confirmed_by_mistake_is_still_recovered(void **state)
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
 }
 
+/* M-9.10 */
 static void former_key_goes_when_a_session_was_reported(void **state)
 {
     uint8_t hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], kd[MSSL_KEY_LEN], found;

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+/* M-4.3 */
 static void grant_file_holds_the_key_of_its_block(void **state)
 {
     struct mssl_auth_grant made;
@@ -33,6 +34,7 @@ static void same_request_gives_the_same_grant_again(void **state)
     assert_int_equal(count_grants("again"), 1);
 }
 
+/* M-11.6 */
 static void changed_request_takes_the_next_generation_and_waits(void **state)
 {
     struct mssl_auth_grant made;
@@ -50,6 +52,7 @@ static void changed_request_takes_the_next_generation_and_waits(void **state)
     assert_int_equal(state_of("change", "alice", 1, 0), MSSL_AUTH_VALID);
 }
 
+/* M-11.6 */
 static void ledger_itself_refuses_a_second_grant_for_one_place(void **state)
 {
     static const char copy[] = "INSERT INTO host_grant SELECT device,epoch,slot,generation,"
@@ -187,6 +190,7 @@ static void late_confirmation_of_a_lower_generation_changes_nothing(void **state
     assert_int_equal(state_of("late", "alice", 1, 0), MSSL_AUTH_REVOKED);
 }
 
+/* M-3.5 */
 static void wrong_names_and_tasks_are_refused(void **state)
 {
     struct mssl_auth_pending p;

@@ -56,6 +56,7 @@ static void hex_text_reads_back_as_the_image(void **state)
     assert_memory_equal(image, back, sizeof back);
 }
 
+/* M-11.3 */
 static void each_image_has_a_fresh_seed_and_the_same_key(void **state)
 {
     uint8_t one[MSSL_EE_LEN], two[MSSL_EE_LEN];
@@ -70,6 +71,7 @@ static void each_image_has_a_fresh_seed_and_the_same_key(void **state)
                         MSSL_EE_LEN - MSSL_EE_ENROLMENTS);
 }
 
+/* M-11.3 */
 static void seed_is_kept_nowhere(void **state)
 {
     static char ledger[1 << 22];
@@ -94,6 +96,7 @@ static void seed_is_kept_nowhere(void **state)
     assert_true(kd > 0);            /* the search does find what is there */
 }
 
+/* M-11.8 */
 static void image_is_private_and_never_overwrites(void **state)
 {
     const char *path = fresh("hex");
@@ -111,6 +114,7 @@ static void image_is_private_and_never_overwrites(void **state)
     assert_string_equal(before, after);
 }
 
+/* M-11.3 */
 static void image_applies_pending_revocations_and_confirms_them(void **state)
 {
     struct mssl_auth_pending p;
@@ -190,6 +194,22 @@ static void image_from_before_a_step_cannot_be_confirmed(void **state)
     assert_int_equal(mssl_auth_confirm_image(a, "stale"), MSSL_AUTH_REFUSED);
 }
 
+/* M-11.7, M-11.9: two of anything random differ, and no key is its neighbour's. */
+static void each_device_has_an_id_and_a_key_of_its_own(void **state)
+{
+    struct mssl_auth_device one = add_device("own1"), two = add_device("own2");
+    uint8_t first[MSSL_EE_LEN], second[MSSL_EE_LEN];
+
+    (void)state;
+    assert_int_not_equal(one.id, 0);
+    assert_int_not_equal(one.id, two.id);
+    assert_memory_not_equal(one.mac, two.mac, 6);
+    assert_int_equal(one.mac[0], 2);
+    image_of("own1", first);
+    image_of("own2", second);
+    assert_memory_not_equal(first + MSSL_EE_KD, second + MSSL_EE_KD, MSSL_KEY_LEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +222,7 @@ int main(void)
         cmocka_unit_test(image_confirms_only_what_was_in_it),
         cmocka_unit_test(confirming_an_image_twice_or_none_is_refused),
         cmocka_unit_test(image_of_a_pending_step_holds_the_next_key),
+        cmocka_unit_test(each_device_has_an_id_and_a_key_of_its_own),
         cmocka_unit_test(image_from_before_a_step_cannot_be_confirmed),
     };
 

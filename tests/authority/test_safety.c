@@ -66,6 +66,7 @@ static void init_refuses_a_used_directory_and_leaves_no_debris(void **state)
     assert_int_equal(entries(dir), inside);
 }
 
+/* M-2.7 */
 static void init_refuses_weak_options(void **state)
 {
     struct mssl_auth_init_options o = { 1024, 65537, NULL };
@@ -83,6 +84,7 @@ static void init_refuses_weak_options(void **state)
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
+/* M-11.8 */
 static void modes_are_as_the_formats_say_and_looser_ones_refused(void **state)
 {
     static const struct { const char *name; mode_t mode, loose; } files[] = {
