@@ -37,13 +37,17 @@ static uint8_t describe_task(struct mssl_dev_session *s, uint8_t *buf)
     return len ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;
 }
 
+#define NO_ARGUMENT 0xff    /* no first argument of a task of the core's */
+
 /* Runs one of the core's own tasks, whose arguments are one or two bytes. */
 static uint8_t core_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n)
 {
-    /* What follows must be padding, or it is another argument. M-7.11, M-9.6. */
+    /* What follows must be padding, or it is another argument: one that neither
+     * describe nor admin knows, so that admin ends the session for it too.
+     * M-7.11, M-9.6, M-9.7. */
     do
         if (buf[n])
-            return MSSL_STATUS_ARGUMENT;
+            buf[2] = NO_ARGUMENT;
     while (--n > 3);
     if (buf[1] == MSSL_TASK_ADMIN)
         return mssl_dev_admin_run(s, buf);

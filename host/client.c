@@ -78,6 +78,13 @@ static mssl_err consume_event(struct mssl_client *c, struct mssl_message *m)
     return m->task <= MSSL_TASK_APP_MAX ? MSSL_OK : fail(c, MSSL_E_RECORD);
 }
 
+/* Did the command pass the task gate? Status 5 is a task's, so of an admin command 0, 3, 6. */
+static bool past_the_gate(uint8_t status)
+{
+    return status != MSSL_STATUS_UNKNOWN && status != MSSL_STATUS_DENIED
+        && status != MSSL_STATUS_SIGNATURE;
+}
+
 static mssl_err consume_answer(struct mssl_client *c, struct mssl_message *m)
 {
     if (c->waiting == 0)
@@ -86,8 +93,8 @@ static mssl_err consume_answer(struct mssl_client *c, struct mssl_message *m)
     m->task = c->tasks[c->first];
     c->first = (uint8_t)((c->first + 1) % MSSL_PIPELINE_MAX);
     c->waiting--;
-    /* The answer to an admin command that ran is the session's last record. 9 */
-    if (m->task == MSSL_TASK_ADMIN && m->status == MSSL_STATUS_OK) {
+    /* The answer to an admin command is the session's last record. M-9.7 */
+    if (m->task == MSSL_TASK_ADMIN && past_the_gate(m->status)) {
         c->admin_done = true;
         shut(c);
     }
