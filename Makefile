@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size chip-bench flash clean
+.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -39,11 +39,14 @@ sanitize: firmware build/sanitize/build.ninja ## the native tests again under AS
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
 
-size: firmware ## flash and RAM, by room and symbol, for each chip
+size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols
 
 chip-bench: tools firmware ## cycles and stack of the core on the simulated chip, assembly and C
 	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
+
+size-update: firmware chip-bench ## accept today's sizes: bench/budget.json and the README's table
+	@$(PYTHON) bench/size.py build --update
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)
