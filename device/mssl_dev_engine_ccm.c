@@ -4,8 +4,17 @@
 #include "mssl_dev_engine.h"
 #include "mssl_dev_engine_work.h"
 
-#define FLAGS_MAC    0x19   /* of B_0: M' = 3, L' = 1 */
-#define FLAGS_STREAM 0x01   /* of A_i: L' = 1 */
+/* The parameters of PROTOCOL 2. Only a test defines others, before it includes
+ * this file: NIST's vectors want other tags and nonces, tests/device/cavp_ccm.c. */
+#ifndef CCM_TAG_LEN
+#define CCM_TAG_LEN  MSSL_TAG_LEN
+#define CCM_L        2
+#define CCM_NONCE(at, dir, counter) \
+    ((at)[0] = (dir), (at)[1] = (uint8_t)((counter) >> 8), (at)[2] = (uint8_t)(counter))
+#endif
+
+#define FLAGS_MAC    (uint8_t)((CCM_TAG_LEN - 2) / 2 * 8 + CCM_L - 1)    /* of B_0: M' and L', 0x19 */
+#define FLAGS_STREAM (uint8_t)(CCM_L - 1)                                /* of A_i: L', 0x01 */
 
 /* block = E(flags ‖ nonce ‖ 0 ‖ last), which is B_0 or an A_i. */
 static void block_make(uint8_t block[MSSL_BLOCK_LEN], const uint8_t key[MSSL_KEY_LEN],
@@ -13,9 +22,7 @@ static void block_make(uint8_t block[MSSL_BLOCK_LEN], const uint8_t key[MSSL_KEY
 {
     mssl_dev_wipe(block, MSSL_BLOCK_LEN);
     block[0] = flags;
-    block[1] = dir;
-    block[2] = (uint8_t)(counter >> 8);
-    block[3] = (uint8_t)counter;
+    CCM_NONCE(block + 1, dir, counter);
     block[MSSL_BLOCK_LEN - 1] = last;
     mssl_dev_aes(block, key);
 }
@@ -40,7 +47,7 @@ static uint8_t ccm(uint8_t *buf, uint8_t n, const uint8_t *key, uint8_t dir, uin
         mssl_dev_aes(mac, key);
     }
     block_make(stream, key, FLAGS_STREAM, dir, counter, 0);
-    for (j = 0; j < MSSL_TAG_LEN; j++) {
+    for (j = 0; j < CCM_TAG_LEN; j++) {
         tag = mac[j] ^ stream[j];
         bad |= *buf ^ tag;
         *buf++ = tag;
@@ -61,6 +68,6 @@ uint8_t mssl_dev_ccm_open(uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LE
     uint8_t bad = ccm(buf, n, key, dir, counter, 1);
 
     if (bad)        /* the right tag is in the buffer too: it must not get out */
-        mssl_dev_wipe(buf, n + MSSL_TAG_LEN);
+        mssl_dev_wipe(buf, n + CCM_TAG_LEN);
     return bad;
 }

@@ -87,7 +87,7 @@ uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller, uint8
         fail_msg("task %u is not the application's", task);
     if (task != 1 && task != 2 && task != RAM_TOLD)
         return MSSL_STATUS_UNKNOWN;
-    ram.ran++;
+    ram.order[ram.ran++ % sizeof ram.order] = buf[0];
     ram.task = task;
     ram.caller = *caller;
     ram.args_len = *len;

@@ -35,7 +35,8 @@ struct ram_port {
     /* Tasks: 1 echoes its arguments, 2 answers status 6, RAM_TOLD answers as told;
      * there is no other, like in wire/vectors/sessions.txt. */
     unsigned ran;
-    uint8_t task;                   /* of the last run, */
+    uint8_t order[256];             /* the first argument byte of each run, */
+    uint8_t task;                   /* the task of the last run, */
     struct mssl_dev_caller caller;  /* its caller, */
     uint8_t args[128];              /* and its arguments */
     uint8_t args_len;
