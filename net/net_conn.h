@@ -11,12 +11,13 @@
 
 #include "net_frame.h"
 
+/* The first two give way to a newcomer at once. */
 #define NET_CLOSED      0
-#define NET_SYN_RCVD    1
-#define NET_OPEN        2   /* the application's */
-#define NET_FIN_WAIT1   3   /* the application closed, our FIN is not acknowledged */
-#define NET_LAST_ACK    4   /* the same, and the peer closed */
-#define NET_FIN_WAIT2   5   /* our FIN is acknowledged, the peer has not closed */
+#define NET_FIN_WAIT2   1   /* our FIN is acknowledged, the peer has not closed */
+#define NET_SYN_RCVD    2
+#define NET_OPEN        3   /* the application's */
+#define NET_FIN_WAIT1   4   /* the application closed, our FIN is not acknowledged */
+#define NET_LAST_ACK    5   /* the same, and the peer closed */
 
 #define NET_RTO_TICKS   (1000 / NET_TICK_MS)    /* RFC 6298 2.1; there is no measuring: nothing here is urgent */
 #define NET_WINDOW      536     /* one segment of the default MSS: what is too much is sent again */

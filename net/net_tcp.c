@@ -83,7 +83,7 @@ static void accept(void)
         net_refuse();
         return;
     }
-    if (c->state != NET_CLOSED && c->age < UNPROVEN_TICKS)
+    if (c->state > NET_FIN_WAIT2 && c->age < UNPROVEN_TICKS)
         return;     /* the peer asks again */
     net_conn_drop(c);
     memcpy(c, NET_STRAY, NET_KEY_LEN);

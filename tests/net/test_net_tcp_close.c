@@ -216,6 +216,18 @@ static void last_words_are_safe_from_newcomers_for_300_ms(void **state)
     assert_int_equal(app[0].lost, 0);
 }
 
+static void a_connection_whose_last_words_arrived_gives_way_at_once(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+
+    (void)state;
+    bench_data(&p, "#");
+    bench_expect(&p, ACK | FIN, "bye");
+    bench_send(&p, ACK, NULL, 0);
+    bench_expect_none();
+    expect_free();
+}
+
 static void a_reset_at_the_right_number_ends_the_connection(void **state)
 {
     struct peer p = bench_connect(0, 1000);
@@ -343,6 +355,7 @@ int main(void)
         T(a_peer_that_vanishes_while_closing_is_given_up),
         T(a_peer_that_never_closes_is_given_up),
         T(last_words_are_safe_from_newcomers_for_300_ms),
+        T(a_connection_whose_last_words_arrived_gives_way_at_once),
         T(a_reset_at_the_right_number_ends_the_connection),
         T(a_reset_elsewhere_near_is_questioned),
         T(a_reset_far_from_the_window_is_ignored),
