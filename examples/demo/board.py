@@ -12,7 +12,8 @@ class Board:
                                         text=True)
         self.events = []
         self.changed = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -55,4 +56,8 @@ class Board:
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(timeout=20)
+        code = self.process.wait(timeout=20)
+        self.reader.join()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return code
