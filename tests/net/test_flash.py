@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""firmware/flash.sh against an avrdude that only notes what it is asked."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+FLASH = sys.argv.pop(1)
+IMAGE = ":020000000102FB\n:00000001FF\n"
+AVRDUDE = """#!/bin/sh
+echo "$*" >>"$NOTES"
+case "$*" in *eeprom*) cat >>"$NOTES"; ls "$FOLDER" >>"$NOTES" ;; esac
+case "$*" in *"$FAIL"*) exit 1 ;; esac
+"""
+
+
+class Flash(unittest.TestCase):
+    def setUp(self):
+        self.tmp = tempfile.TemporaryDirectory()
+        self.dir = self.tmp.name
+        self.notes = self.file("notes", "")
+        self.firmware = self.file("firmware.hex", IMAGE)
+        os.mkdir(os.path.join(self.dir, "bin"))
+        os.chmod(self.file("bin/avrdude", AVRDUDE), 0o755)
+
+    def tearDown(self):
+        self.tmp.cleanup()
+
+    def file(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+        return path
+
+    def flash(self, *args, answer="", fail="NOTHING"):
+        env = dict(os.environ, PATH=os.path.join(self.dir, "bin") + ":" + os.environ["PATH"],
+                   NOTES=self.notes, FOLDER=self.dir, FAIL=fail)
+        done = subprocess.run([FLASH, "--firmware", self.firmware, *args], env=env, input=answer,
+                              capture_output=True, text=True, check=False)
+        with open(self.notes, encoding="ascii") as file:
+            return done, file.read()
+
+    def test_plain_run_writes_the_flash_only(self):
+        done, notes = self.flash("--port", "/dev/x", "--programmer", "avrisp")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(notes, f"-c avrisp -p m168 -P /dev/x -U flash:w:{self.firmware}:i\n")
+
+    def test_image_is_gone_before_it_is_written_once(self):
+        image = self.file("porch.hex", IMAGE)
+        done, notes = self.flash("--provision", image, "--yes")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(notes.count("eeprom:w:-:i"), 1)
+        self.assertIn(IMAGE, notes)
+        self.assertNotIn("porch.hex", notes)
+        self.assertFalse(os.path.exists(image))
+
+    def test_failed_write_leaves_no_image_and_locks_nothing(self):
+        image = self.file("porch.hex", IMAGE)
+        done, notes = self.flash("--provision", image, "--lock", "--yes", fail="eeprom")
+        self.assertEqual(done.returncode, 2)
+        self.assertFalse(os.path.exists(image))
+        self.assertNotIn("lock", notes)
+
+    def test_failed_flash_leaves_the_image_unused(self):
+        image = self.file("porch.hex", IMAGE)
+        done, notes = self.flash("--provision", image, "--yes", fail="flash")
+        self.assertEqual(done.returncode, 2)
+        self.assertTrue(os.path.exists(image))
+        self.assertNotIn("eeprom", notes)
+
+    def test_looser_or_broken_image_is_refused_before_anything(self):
+        image = self.file("porch.hex", IMAGE)
+        os.chmod(image, stat.S_IRUSR | stat.S_IRGRP)
+        done, notes = self.flash("--provision", image, "--yes")
+        self.assertEqual((done.returncode, notes), (1, ""))
+        done, notes = self.flash("--provision", self.file("cut.hex", IMAGE[:-5]), "--yes")
+        self.assertEqual((done.returncode, notes), (1, ""))
+        done, notes = self.flash("--provision", os.path.join(self.dir, "none.hex"), "--yes")
+        self.assertEqual((done.returncode, notes), (1, ""))
+
+    def test_fuses_keep_the_eeprom_and_come_first(self):
+        done, notes = self.flash("--fuses", "--lock", "--chip", "atmega328p", answer="yes\nyes\n")
+        self.assertEqual(done.returncode, 0)
+        lines = notes.splitlines()
+        self.assertIn("-p m328p", lines[0])
+        high = int(lines[0].split("hfuse:w:")[1].split(":")[0], 16)
+        self.assertEqual(high & 0x08, 0, "EESAVE")
+        self.assertIn("flash", lines[1])
+        self.assertIn("lock:w:0xfc:m", lines[2])
+
+    def test_without_a_yes_nothing_happens(self):
+        image = self.file("porch.hex", IMAGE)
+        for args in (["--fuses"], ["--lock"], ["--provision", image]):
+            done, notes = self.flash(*args, answer="no\n")
+            self.assertEqual((done.returncode, notes), (3, ""))
+        self.assertTrue(os.path.exists(image))
+
+    def test_dry_run_shows_the_lines_and_does_nothing(self):
+        image = self.file("porch.hex", IMAGE)
+        done, notes = self.flash("--fuses", "--provision", image, "--lock", "--dry-run")
+        self.assertEqual((done.returncode, notes), (0, ""))
+        self.assertEqual(done.stdout.count("avrdude"), 4)
+        self.assertTrue(os.path.exists(image))
+
+    def test_usage_errors(self):
+        for args in (["--chip", "z80"], ["--port"], ["--what"], ["--firmware", "/none.hex"]):
+            done, notes = self.flash(*args)
+            self.assertEqual((done.returncode, notes), (1, ""))
+            self.assertIn("flash: ", done.stderr)
+
+
+unittest.main()
