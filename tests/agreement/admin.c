@@ -58,7 +58,7 @@ static void a_refused_admin_command_is_an_agreed_end(void **state)
     assert_int_equal(mssl_client_end(&p.client), MSSL_OK);
 }
 
-/* A silent device after an epoch step: the outcome is unknown, and said so. */
+/* M-8.21, M-9.5: a silent device after an epoch step; the outcome is unknown, and said so. */
 static void a_failed_epoch_step_leaves_the_outcome_unknown(void **state)
 {
     static const uint8_t step[] = { 0x80 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* An attacker on the line: whatever he changes, no wrong answer is given out, no
  * command runs that wasn't sent, none twice or out of order, and nobody is told
- * that all is well when it isn't. */
+ * that all is well when it isn't. M-8.15, M-8.25, M-8.26. */
 #include <stdarg.h>
 #include <string.h>
 #include "pair.h"

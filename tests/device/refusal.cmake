@@ -7,6 +7,8 @@ set(support ${CMAKE_SOURCE_DIR}/tests/support)
 mssl_device_library(mssl_device_plain)
 mssl_device_library(mssl_device_many SESSIONS 3 RESTRICTIONS 1 EVENTS)
 mssl_device_library(mssl_device_unit RESTRICTIONS 3 EVENTS ONE_UNIT)
+mssl_device_library(mssl_device_line)
+target_compile_definitions(mssl_device_line PUBLIC MSSL_DEV_IPV4_MAX=0 MSSL_DEV_MAC_MAX=0)
 
 # bench_test(NAME SOURCE CORE): a test of the core library CORE on the bench.
 # The bench is compiled with it, since a session's struct depends on the core's options.
@@ -30,6 +32,7 @@ foreach(name vectors_core refusal_vectors refusal_hello refusal_address refusal_
   bench_test(${name}_unit ${CMAKE_CURRENT_LIST_DIR}/${name}.c mssl_device_unit)
 endforeach()
 bench_test(refusal_plain ${CMAKE_CURRENT_LIST_DIR}/refusal_plain.c mssl_device_plain)
+bench_test(refusal_transport ${CMAKE_CURRENT_LIST_DIR}/refusal_transport.c mssl_device_line)
 bench_test(session_many ${CMAKE_CURRENT_LIST_DIR}/session_many.c mssl_device_many)
 bench_test(vectors_random ${CMAKE_CURRENT_LIST_DIR}/vectors_random.c mssl_device)
 

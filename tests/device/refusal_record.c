@@ -201,7 +201,7 @@ static void a_record_before_hello_is_refused(void **state)
     }
 }
 
-/* M-6.5: its first byte, 44, is a bad length now. */
+/* M-6.5, M-6.10: its first byte, 44, is a bad length now. */
 static void a_second_hello_on_a_connection_ends_the_session(void **state)
 {
     struct bench *b = *state;

@@ -7,7 +7,7 @@
 
 static uint8_t record[256];
 
-/* M-8.18. */
+/* M-6.4, M-8.18. */
 static void a_hosts_close_is_answered_with_a_close(void **state)
 {
     struct bench *b = *state;

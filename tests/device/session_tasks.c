@@ -163,7 +163,7 @@ static void describe_gives_table_tasks_and_flags(void **state)
     }
 }
 
-/* M-7.10: to everybody, permitted to run it or not. */
+/* M-7.4, M-7.10: to everybody, permitted to run it or not. */
 static void describe_gives_a_tasks_text_or_status_1(void **state)
 {
     struct bench *b = *state;
