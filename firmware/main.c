@@ -24,29 +24,29 @@ static uint8_t message[MSSL_DEV_SESSIONS][MSSL_DEV_BUF_LEN];
 static void obey(uint8_t conn, uint8_t n)
 {
     if (n)
-        net_send(conn, message[conn], n);
-    if (mssl_dev_sessions[conn].state == MSSL_DEV_CLOSED)
+        net_send(conn, message[NET_INDEX(conn)], n);
+    if (mssl_dev_sessions[NET_INDEX(conn)].state == MSSL_DEV_CLOSED)
         net_close(conn);
 }
 
 void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
 {
-    mssl_dev_begin(&mssl_dev_sessions[conn], peer);
+    mssl_dev_begin(&mssl_dev_sessions[NET_INDEX(conn)], peer);
 }
 
 void net_on_byte(uint8_t conn, uint8_t byte)
 {
-    obey(conn, mssl_dev_input(&mssl_dev_sessions[conn], message[conn], byte));
+    obey(conn, mssl_dev_input(&mssl_dev_sessions[NET_INDEX(conn)], message[NET_INDEX(conn)], byte));
 }
 
 void net_on_lost(uint8_t conn)
 {
-    mssl_dev_end(&mssl_dev_sessions[conn]);
+    mssl_dev_end(&mssl_dev_sessions[NET_INDEX(conn)]);
 }
 
 uint8_t net_is_proven(uint8_t conn)
 {
-    return mssl_dev_sessions[conn].state == MSSL_DEV_OPEN;
+    return mssl_dev_sessions[NET_INDEX(conn)].state == MSSL_DEV_OPEN;
 }
 
 /* Not 0: one of the 16 bytes at address is neither 0x00 nor 0xFF. PROTOCOL 11 */

@@ -38,6 +38,8 @@
 #define NET_UNPROVEN_MS 300     /* an older unproven connection gives way. PROTOCOL 8 */
 #endif
 #define NET_TICK_MS   50
+/* A connection's place in an array of NET_CONNS: of one, it is known before it runs. */
+#define NET_INDEX(conn) (NET_CONNS == 1 ? 0 : (conn))
 #define NET_PEER_LEN  10        /* IPv4, then MAC */
 
 /* Starts the Ethernet chip and announces ip. Returns 0; else no chip answers:

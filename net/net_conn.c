@@ -92,7 +92,7 @@ void net_conn_drop(struct net_conn *c)
 
 void net_send(uint8_t conn, const uint8_t *bytes, uint8_t n)
 {
-    struct net_conn *c = net_conns + conn;
+    struct net_conn *c = net_conns + NET_INDEX(conn);
 
     nic_write_at((uint16_t)(c->tx + ENC_HEADERS + c->len));
     c->len = (uint16_t)(c->len + n);
@@ -102,7 +102,7 @@ void net_send(uint8_t conn, const uint8_t *bytes, uint8_t n)
 
 void net_close(uint8_t conn)
 {
-    struct net_conn *c = net_conns + conn;
+    struct net_conn *c = net_conns + NET_INDEX(conn);
 
     if (c->state == NET_OPEN)
         net_conn_enter(c, NET_FIN_WAIT1);

@@ -14,6 +14,16 @@ uint8_t net_frame[HEADERS_LEN];
 uint8_t net_own[10];
 uint32_t net_pool;
 
+uint32_t net_get32(const uint8_t *p)
+{
+    uint32_t v = 0;
+    uint8_t i;
+
+    for (i = 0; i < 4; i++)
+        v = v << 8 | *p++;
+    return v;
+}
+
 uint16_t net_sum(uint16_t sum, uint16_t count)
 {
     uint16_t word;

@@ -66,6 +66,9 @@ extern uint8_t net_own[10];
 /* Noise for the next initial sequence number. */
 extern uint32_t net_pool;
 
+/* Four octets in network order. */
+uint32_t net_get32(const uint8_t *p);
+
 /* Adds count bytes at the NIC's read position to a ones' complement sum. RFC 1071 */
 uint16_t net_sum(uint16_t sum, uint16_t count);
 

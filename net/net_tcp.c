@@ -99,11 +99,6 @@ static void accept(void)
     net_conn_send(c, 1);
 }
 
-static uint32_t get32(const uint8_t *p)
-{
-    return (uint32_t)get16(p) << 16 | get16(p + 2);
-}
-
 void net_tcp_in(uint16_t len)
 {
     const uint8_t *f = net_frame;
@@ -115,8 +110,8 @@ void net_tcp_in(uint16_t len)
         || net_sum((uint16_t)(len + IP_PROTO_TCP), (uint16_t)(len + 8)) != SUM_GOOD)
         return;
     memcpy(s->ports, f + TCP_PORTS, NET_PORTS_LEN);
-    s->next = get32(f + TCP_SEQ);
-    s->una = get32(f + TCP_ACK);
+    s->next = net_get32(f + TCP_SEQ);
+    s->una = net_get32(f + TCP_ACK);
     len = (uint16_t)(len - header);
     if (flags & SYN)
         len++;

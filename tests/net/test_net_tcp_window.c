@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/* TCP: the peer's window and its maximum segment size. One session. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net_bench.h"
+
+static void the_peers_window_is_respected(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+
+    (void)state;
+    p.window = 3;
+    bench_data(&p, "a.b.c.");
+    bench_expect(&p, ACK, "oko");
+    bench_send(&p, ACK, NULL, 0);
+    bench_expect(&p, ACK, "kok");
+    bench_send(&p, ACK, NULL, 0);
+    bench_expect_none();
+}
+
+static void a_closed_window_is_probed_with_one_byte_until_it_opens(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q;
+
+    (void)state;
+    p.window = 0;
+    bench_data(&p, "a.");
+    q = p;
+    bench_expect(&p, ACK, "");
+    for (int i = 0; i < 40; i++) {      /* far longer than it would wait for a silent peer */
+        bench_ticks(161);
+        for (struct got g; bench_take(&g); ) {
+            assert_int_equal(g.len, 1);
+            bench_send(&q, ACK, NULL, 0);
+        }
+    }
+    assert_int_equal(app[0].lost, 0);
+    q.window = 100;
+    bench_send(&q, ACK, NULL, 0);
+    bench_ticks(160);
+    bench_expect(&p, ACK, "ok");
+    bench_send(&p, ACK, NULL, 0);
+    bench_ticks(200);
+    bench_expect_none();
+}
+
+static void an_opened_window_is_used_at_once(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+
+    (void)state;
+    p.window = 0;
+    bench_data(&p, "a.");
+    bench_expect(&p, ACK, "");
+    p.window = 100;
+    bench_send(&p, ACK, NULL, 0);
+    bench_expect(&p, ACK, "ok");
+}
+
+/* A peer whose SYN has these options; its answers come in pieces of its MSS. */
+static void expect_mss(const uint8_t *options, size_t n, size_t mss)
+{
+    struct peer p = bench_peer(0, 1000);
+
+    bench_start(NULL);
+    bench_send_options(&p, SYN, options, n);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_data(&p, "LL");
+    bench_expect_len(&p, ACK, mss);
+    bench_send(&p, ACK, NULL, 0);
+    if (mss < 2 * NET_ANSWER_MAX)
+        bench_expect_len(&p, ACK, 2 * NET_ANSWER_MAX - mss);
+    bench_expect_none();
+}
+
+static void the_peers_mss_is_respected_wherever_it_stands(void **state)
+{
+    (void)state;
+    expect_mss((const uint8_t *)"\2\4\0\310", 4, 200);
+    expect_mss((const uint8_t *)"\1\1\2\4\0\310\0\0", 8, 200);
+    expect_mss((const uint8_t *)"\3\3\7\4\2\2\4\0\310\0\0\0", 12, 200);
+    expect_mss((const uint8_t *)"\10\12\1\1\1\1\1\1\1\1\2\4\0\310\1\1", 16, 200);
+}
+
+static void malformed_options_mean_the_default_mss(void **state)
+{
+    static const struct { const char *bytes; size_t n; } bad[] = {
+        { "\0\4\0\310", 4 }, { "\2\0\0\310", 4 }, { "\2\1\0\310", 4 }, { "\2\3\0\310", 4 },
+        { "\2\5\0\310", 4 }, { "\1\1\1\2", 4 }, { "\1\1\2\4", 4 }, { "\3\377\2\4\0\310\0\0", 8 },
+        { "\2\2\2\2", 4 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        expect_mss((const uint8_t *)bad[i].bytes, bad[i].n, 2 * NET_ANSWER_MAX);
+}
+
+#define T(f) cmocka_unit_test_setup(f, bench_start)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(the_peers_window_is_respected),
+        T(a_closed_window_is_probed_with_one_byte_until_it_opens),
+        T(an_opened_window_is_used_at_once),
+        T(the_peers_mss_is_respected_wherever_it_stands),
+        T(malformed_options_mean_the_default_mss),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
