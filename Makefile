@@ -26,12 +26,13 @@ firmware: deps ## build the firmware for every chip: build/CHIP/firmware/
 	    cmake --build --preset $$chip -j $(JOBS) || exit 1; done
 
 tools: deps build/host/build.ninja ## build mssl, mssl-authority, mssl-board: build/host/
-	@cmake --build --preset host -j $(JOBS)
+	@cmake --build --preset host -j $(JOBS) --target mssl mssl-authority mssl-board
 
 demo: tools firmware ## from nothing to a switched LED, and the refusals, on the virtual board
 	@examples/demo/demo.sh
 
-test: tools firmware ## every test
+test: firmware build/host/build.ninja ## every test
+	@cmake --build --preset host -j $(JOBS)
 	@ctest --preset host -j $(JOBS)
 	@$(MAKE) --no-print-directory sanitize
 
@@ -42,7 +43,8 @@ sanitize: firmware build/sanitize/build.ninja ## the native tests again under AS
 size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols
 
-chip-bench: tools firmware ## cycles and stack of the core on the simulated chip, assembly and C
+chip-bench: firmware build/host/build.ninja ## cycles and stack of the core on the simulated chip, assembly and C
+	@cmake --build --preset host -j $(JOBS) --target chip-bench
 	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
 
 size-update: firmware chip-bench ## accept today's sizes: bench/budget.json and the README's table
