@@ -52,24 +52,24 @@ uint8_t net_jitter(void)
     return TCNT0;
 }
 
-void enc28j60_select(void)
+void enc28j60_port_select(void)
 {
     SPI_PORT &= ~_BV(SPI_CS);
 }
 
-void enc28j60_deselect(void)
+void enc28j60_port_deselect(void)
 {
     SPI_PORT |= _BV(SPI_CS);
 }
 
-uint8_t enc28j60_spi(uint8_t byte)
+uint8_t enc28j60_port_spi(uint8_t byte)
 {
     SPDR = byte;
     loop_until_bit_is_set(SPSR, SPIF);
     return SPDR;
 }
 
-void enc28j60_wait_1ms(void)
+void enc28j60_port_wait_1ms(void)
 {
     _delay_ms(1.1);
 }

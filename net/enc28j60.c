@@ -28,10 +28,10 @@ static uint16_t frame_start;
 
 static uint8_t command(uint8_t code, uint8_t data)
 {
-    enc28j60_select();
-    enc28j60_spi(code);
-    data = enc28j60_spi(data);
-    enc28j60_deselect();
+    enc28j60_port_select();
+    enc28j60_port_spi(code);
+    data = enc28j60_port_spi(data);
+    enc28j60_port_deselect();
     return data;
 }
 
@@ -91,10 +91,10 @@ uint8_t nic_start(const uint8_t mac[6])
     const uint8_t *p;
     uint8_t i;
 
-    enc28j60_select();
-    enc28j60_spi(ENC_SRC);
-    enc28j60_deselect();
-    enc28j60_wait_1ms();
+    enc28j60_port_select();
+    enc28j60_port_spi(ENC_SRC);
+    enc28j60_port_deselect();
+    enc28j60_port_wait_1ms();
     i = reg_read(EREVID);
     if (i == 0 || i == 0xFF)    /* nobody drives the line */
         return 1;

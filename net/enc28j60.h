@@ -10,13 +10,13 @@
 #include "net_nic.h"
 
 /* Pulls the chip's CS low; high. */
-void enc28j60_select(void);
-void enc28j60_deselect(void);
+void enc28j60_port_select(void);
+void enc28j60_port_deselect(void);
 
 /* Sends a byte and returns the one that came with it. */
-uint8_t enc28j60_spi(uint8_t byte);
+uint8_t enc28j60_port_spi(uint8_t byte);
 
 /* Waits for 1 ms or longer. */
-void enc28j60_wait_1ms(void);
+void enc28j60_port_wait_1ms(void);
 
 #endif

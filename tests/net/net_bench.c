@@ -223,7 +223,7 @@ static size_t segment(uint8_t *frame, const struct peer *p, uint8_t flags, size_
     poke(frame + 34, p->port, 2);
     poke(frame + 36, NET_PORT, 2);
     poke(frame + 38, p->seq, 4);
-    poke(frame + 42, flags & ACK ? p->ack : 0, 4);
+    poke(frame + 42, flags & ACK ? p->ack : 0xBAD0BAD0, 4);
     frame[46] = (uint8_t)((header + 20) << 2);
     frame[47] = flags;
     poke(frame + 48, p->window, 2);
@@ -289,6 +289,8 @@ int bench_take(struct got *g)
     assert_memory_equal(g->raw, host_mac[host], 6);
     assert_memory_equal(g->raw + 30, host_ip[host], 4);
     assert_memory_equal(g->raw + 26, bench_ip, 4);
+    assert_int_equal(g->raw[14], 0x45);
+    assert_int_equal(peek(g->raw + 20, 2), 0x4000);
     assert_int_equal(bench_sum(0, g->raw + 14, 20), 0xFFFF);
     assert_int_equal(peek(g->raw + 16, 2) + 14, g->raw_len);
     if (g->raw[23] != 6)
@@ -376,6 +378,7 @@ int bench_start(void **state)
     memset(app, 0, sizeof app);
     nic_fails = nic_lost = nic_starts = waiting = taken = 0;
     sent_n = sent_taken = 0;
+    memset(net_frame, 0xEE, HEADERS_LEN);
     assert_int_equal(net_init(bench_mac, bench_ip), 0);
     assert_int_equal(bench_take(&g), 1);
     return 0;

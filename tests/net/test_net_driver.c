@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The driver of the ENC28J60 and the stack above it, on the virtual board's
+ * model of the chip. Every rule of the datasheet or its errata that the driver
+ * breaks fails the test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "enc28j60.h"
+#include "enc28j60_codes.h"
+#include "enc28j60_map.h"
+#include "enc28j60_model.h"
+#include "mssl_net.h"
+
+static const uint8_t mac[6] = { 0x02, 1, 2, 3, 4, 5 }, ip[4] = { 10, 0, 2, 15 };
+static struct enc28j60 chip;
+static uint64_t now_us;
+static int dead;
+
+static struct { uint8_t frame[ENC28J60_FRAME_MAX + 8]; uint16_t len; unsigned n; } sent;
+
+/* -- The board -- */
+
+static void on_transmit(void *owner, const uint8_t *frame, uint16_t len)
+{
+    (void)owner;
+    assert_true(len <= sizeof sent.frame);
+    memcpy(sent.frame, frame, len);
+    sent.len = (uint16_t)(len - ENC28J60_FCS_LEN);
+    sent.n++;
+}
+
+static void on_interrupt(void *owner, uint8_t level)
+{
+    (void)owner;
+    (void)level;
+}
+
+static void on_broken(void *owner, const char *rule, uint16_t value)
+{
+    (void)owner;
+    fail_msg("%s (%u)", rule, value);
+}
+
+static void pass(uint64_t us)
+{
+    now_us += us;
+    enc28j60_time(&chip, now_us);
+}
+
+void enc28j60_port_select(void)
+{
+    enc28j60_select(&chip, 1);
+}
+
+void enc28j60_port_deselect(void)
+{
+    enc28j60_select(&chip, 0);
+}
+
+uint8_t enc28j60_port_spi(uint8_t byte)
+{
+    pass(1);
+    return dead ? 0xFF : enc28j60_spi(&chip, byte);
+}
+
+void enc28j60_port_wait_1ms(void)
+{
+    pass(1000);
+}
+
+/* -- The application: an echo of bytes -- */
+
+void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
+{
+    (void)conn;
+    (void)peer;
+}
+
+void net_on_byte(uint8_t conn, uint8_t byte)
+{
+    net_send(conn, &byte, 1);
+}
+
+void net_on_lost(uint8_t conn)
+{
+    (void)conn;
+}
+
+uint8_t net_is_proven(uint8_t conn)
+{
+    (void)conn;
+    return 0;
+}
+
+uint8_t net_jitter(void)
+{
+    return (uint8_t)now_us;
+}
+
+/* -- Frames -- */
+
+static void wire(const uint8_t *frame, size_t len)
+{
+    static uint8_t f[ENC28J60_FRAME_MAX];
+    uint32_t crc;
+
+    memset(f, 0, sizeof f);
+    memcpy(f, frame, len);
+    if (len < 60)
+        len = 60;
+    crc = enc28j60_crc32(f, (uint16_t)len);
+    for (int i = 0; i < 4; i++)
+        f[len + (size_t)i] = (uint8_t)(crc >> 8 * i);
+    enc28j60_receive(&chip, f, (uint16_t)(len + 4));
+}
+
+static uint16_t sum(const uint8_t *p, size_t n)
+{
+    uint32_t s = 0;
+
+    for (size_t i = 0; i < n; i++)
+        s += (uint32_t)p[i] << (i & 1 ? 0 : 8);
+    while (s >> 16)
+        s = (s & 0xFFFF) + (s >> 16);
+    return (uint16_t)~s;
+}
+
+/* An echo request with n bytes, to the chip. */
+static uint8_t ping_frame[ENC28J60_FRAME_MAX];
+
+static void ping(size_t n, uint8_t salt)
+{
+    static const uint8_t head[34] = { 0x02, 1, 2, 3, 4, 5, 0x52, 0x55, 10, 0, 2, 2, 8, 0, 0x45, 0, 0, 0,
+        0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 2, 2, 10, 0, 2, 15 };
+    uint8_t *f = ping_frame;
+    uint16_t s;
+
+    memcpy(f, head, sizeof head);
+    f[16] = (uint8_t)((28 + n) >> 8);
+    f[17] = (uint8_t)(28 + n);
+    s = sum(f + 14, 20);
+    f[24] = (uint8_t)(s >> 8);
+    f[25] = (uint8_t)s;
+    memset(f + 34, 0, 8);
+    f[34] = 8;
+    for (size_t i = 0; i < n; i++)
+        f[42 + i] = (uint8_t)(salt + i * 7);
+    s = sum(f + 34, n + 8);
+    f[36] = (uint8_t)(s >> 8);
+    f[37] = (uint8_t)s;
+    wire(f, 42 + n);
+}
+
+static void expect_pong(size_t n)
+{
+    unsigned before = sent.n;
+
+    net_poll();
+    assert_int_equal(sent.n, before + 1);
+    assert_true(sent.len == 42 + n || (42 + n < 60 && sent.len == 60));
+    assert_memory_equal(sent.frame + 6, mac, 6);
+    assert_int_equal(sum(sent.frame + 14, 20), 0);
+    assert_int_equal(sum(sent.frame + 34, n + 8), 0);
+    assert_memory_equal(sent.frame + 42, ping_frame + 42, n);
+}
+
+static int start(void **state)
+{
+    static const struct enc28j60_owner owner = { NULL, on_transmit, on_interrupt, on_broken };
+
+    (void)state;
+    memset(&sent, 0, sizeof sent);
+    dead = 0;
+    enc28j60_power_on(&chip, &owner, now_us);
+    pass(10000);
+    assert_int_equal(net_init(mac, ip), 0);
+    return 0;
+}
+
+/* -- Tests -- */
+
+static void the_announcement_leaves_the_chip_padded(void **state)
+{
+    (void)state;
+    assert_int_equal(sent.n, 1);
+    assert_int_equal(sent.len, 60);
+    assert_memory_equal(sent.frame, "\xFF\xFF\xFF\xFF\xFF\xFF", 6);
+    assert_memory_equal(sent.frame + 6, mac, 6);
+}
+
+static void a_missing_chip_is_noticed(void **state)
+{
+    (void)state;
+    dead = 1;
+    assert_int_not_equal(net_init(mac, ip), 0);
+}
+
+static void half_duplex_is_set_in_mac_and_phy_alike(void **state)
+{
+    (void)state;
+    assert_int_equal(chip.bank[2][MACON3 & ENC_ADDRESS] & 1, 0);
+    assert_int_equal(chip.bank[2][MACON4 & ENC_ADDRESS], MACON4_DEFER);
+    assert_int_equal(chip.bank[2][MABBIPG & ENC_ADDRESS], 0x12);
+    assert_int_equal(chip.phy[PHCON1] & 0x0100, 0);
+    assert_int_equal(chip.phy[PHCON2], PHCON2_HDLDIS);
+}
+
+static void the_own_address_is_where_the_chip_wants_it(void **state)
+{
+    static const uint8_t order[6] = { 4, 5, 2, 3, 0, 1 };
+
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(chip.bank[3][order[i]], mac[i]);
+}
+
+static void frames_of_all_lengths_pass_the_rings_end_again_and_again(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3000; i++) {
+        size_t n = i * 37 % 1473;
+
+        ping(n, (uint8_t)i);
+        expect_pong(n);
+    }
+    assert_int_equal(chip.dropped, 0);
+}
+
+static void frames_that_wait_are_taken_in_order(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 200; round++) {
+        for (uint8_t i = 0; i < 5; i++)
+            ping(100u + i, i);
+        for (uint8_t i = 0; i < 5; i++) {
+            net_poll();
+            assert_int_equal(sent.len, 142 + i);
+            assert_int_equal(sent.frame[42], i);
+        }
+    }
+}
+
+static void a_full_ring_drops_and_goes_on(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 50; round++) {
+        for (unsigned i = 0; i < 40; i++)
+            ping(500 + round, (uint8_t)i);
+        for (unsigned i = 0; i < 40; i++)
+            net_poll();
+        ping(9, 9);
+        expect_pong(9);
+    }
+    assert_true(chip.dropped > 0);
+    net_tick();
+    ping(9, 9);
+    expect_pong(9);
+}
+
+static void frames_for_others_stay_out(void **state)
+{
+    uint8_t frame[60];
+    unsigned before = sent.n;
+
+    (void)state;
+    ping(20, 1);
+    net_poll();
+    memcpy(frame, ping_frame, sizeof frame);
+    frame[5] ^= 1;
+    wire(frame, sizeof frame);
+    net_poll();
+    assert_int_equal(sent.n, before + 1);
+    assert_int_equal(chip.filtered, 1);
+}
+
+static void a_chip_that_was_reset_is_set_up_again(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        enc28j60_port_select();
+        enc28j60_port_spi(ENC_SRC);
+        enc28j60_port_deselect();
+        pass(2000);
+        ping(20, 1);
+        net_poll();
+        net_tick();
+        ping(20, 2);
+        expect_pong(20);
+    }
+}
+
+static void a_damaged_packet_pointer_restarts_the_chip(void **state)
+{
+    (void)state;
+    ping(20, 1);
+    chip.memory[0] = 0xFF;      /* the first packet's "next" */
+    chip.memory[1] = 0xFF;
+    net_poll();
+    net_tick();
+    ping(20, 2);
+    expect_pong(20);
+}
+
+static void a_pulled_cable_stops_nothing_for_good(void **state)
+{
+    (void)state;
+    enc28j60_link(&chip, 0);
+    for (int i = 0; i < 10; i++)
+        net_tick();
+    enc28j60_link(&chip, 1);
+    ping(20, 2);
+    expect_pong(20);
+}
+
+static void the_spare_memory_is_left_alone(void **state)
+{
+    (void)state;
+    memset(chip.memory + ENC_SPARE(1), 0x5A, ENC_MEMORY_END + 1 - ENC_SPARE(1));
+    for (unsigned i = 0; i < 200; i++) {
+        ping(1472, (uint8_t)i);
+        net_poll();
+    }
+    for (size_t i = ENC_SPARE(1); i <= ENC_MEMORY_END; i++)
+        assert_int_equal(chip.memory[i], 0x5A);
+}
+
+#define T(f) cmocka_unit_test_setup(f, start)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(the_announcement_leaves_the_chip_padded),
+        T(a_missing_chip_is_noticed),
+        T(half_duplex_is_set_in_mac_and_phy_alike),
+        T(the_own_address_is_where_the_chip_wants_it),
+        T(frames_of_all_lengths_pass_the_rings_end_again_and_again),
+        T(frames_that_wait_are_taken_in_order),
+        T(a_full_ring_drops_and_goes_on),
+        T(frames_for_others_stay_out),
+        T(a_chip_that_was_reset_is_set_up_again),
+        T(a_damaged_packet_pointer_restarts_the_chip),
+        T(a_pulled_cable_stops_nothing_for_good),
+        T(the_spare_memory_is_left_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
