@@ -258,11 +258,12 @@ void bench_send(const struct peer *p, uint8_t flags, const void *data, size_t n)
     bench_frame(frame, bench_segment(frame, p, flags, data, n));
 }
 
-void bench_send_options(const struct peer *p, uint8_t flags, const uint8_t *options, size_t n)
+void bench_send_options(const struct peer *p, uint8_t flags, const uint8_t *bytes,
+                        size_t n, size_t data)
 {
     uint8_t frame[FRAME_MAX];
 
-    bench_frame(frame, segment(frame, p, flags, n, options, n));
+    bench_frame(frame, segment(frame, p, flags, n, bytes, n + data));
 }
 
 void bench_data(struct peer *p, const char *data)

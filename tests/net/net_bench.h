@@ -79,8 +79,10 @@ void bench_send(const struct peer *p, uint8_t flags, const void *data, size_t n)
 /* Sends data as the next in order, counted in p. */
 void bench_data(struct peer *p, const char *data);
 
-/* The same as bench_send with options behind the header; n: a multiple of 4. */
-void bench_send_options(const struct peer *p, uint8_t flags, const uint8_t *options, size_t n);
+/* The same as bench_send with n bytes of options behind the header, n a multiple
+ * of 4, and behind them data bytes of data. */
+void bench_send_options(const struct peer *p, uint8_t flags, const uint8_t *bytes,
+                        size_t n, size_t data);
 
 /* A fresh peer; connected: through the three segments. */
 struct peer bench_peer(uint8_t host, uint16_t port);

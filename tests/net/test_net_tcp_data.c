@@ -43,7 +43,7 @@ static void padding_and_options_are_no_data(void **state)
     struct peer p = bench_connect(0, 1000);
 
     (void)state;
-    bench_send_options(&p, ACK, stamp, sizeof stamp);
+    bench_send_options(&p, ACK, stamp, sizeof stamp, 0);
     bench_expect_none();
     bench_data(&p, "a");
     bench_expect(&p, ACK, "");
@@ -243,6 +243,21 @@ static void a_partial_acknowledgement_moves_on(void **state)
     bench_expect(&p, ACK, "ok");
 }
 
+static void full_acknowledgement_frees_the_whole_buffer(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+
+    (void)state;
+    bench_data(&p, "L");
+    bench_expect_len(&p, ACK, NET_ANSWER_MAX);
+    p.ack -= 37;
+    bench_send(&p, ACK, NULL, 0);
+    p.ack += 37;
+    bench_send(&p, ACK, NULL, 0);
+    bench_data(&p, "LLL");
+    bench_expect_len(&p, ACK, 3 * NET_ANSWER_MAX);
+}
+
 static void what_finds_no_room_for_its_answer_is_not_acknowledged(void **state)
 {
     struct peer p = bench_connect(0, 1000), q = p;
@@ -259,6 +274,21 @@ static void what_finds_no_room_for_its_answer_is_not_acknowledged(void **state)
     assert_int_equal(app[0].len, fit);
     bench_data(&p, "L");                /* acknowledges the answers: room */
     bench_expect_len(&p, ACK, NET_ANSWER_MAX);
+}
+
+static void a_new_connection_starts_with_an_empty_buffer(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+
+    (void)state;
+    bench_data(&p, "LLL");
+    bench_expect_len(&p, ACK, 3 * NET_ANSWER_MAX);
+    p.ack -= NET_ANSWER_MAX;            /* a part stays */
+    bench_send(&p, ACK, NULL, 0);
+    bench_send(&p, RST, NULL, 0);
+    p = bench_connect(0, 1001);
+    bench_data(&p, "LLL");
+    bench_expect_len(&p, ACK, 3 * NET_ANSWER_MAX);
 }
 
 static void the_closing_words_find_room_behind_full_answers(void **state)
@@ -312,7 +342,9 @@ int main(void)
         T(a_lost_answer_is_repeated_with_growing_pauses),
         T(an_acknowledgement_starts_patience_anew),
         T(a_partial_acknowledgement_moves_on),
+        T(full_acknowledgement_frees_the_whole_buffer),
         T(what_finds_no_room_for_its_answer_is_not_acknowledged),
+        T(a_new_connection_starts_with_an_empty_buffer),
         T(the_closing_words_find_room_behind_full_answers),
         T(what_the_application_sends_on_its_own_goes_with_the_next_tick),
     };

@@ -65,6 +65,14 @@ static void syn_ack_is_repeated_with_growing_pauses_then_given_up(void **state)
     assert_int_equal(app[0].opened + app[0].lost, 0);
     bench_send(&p, ACK, NULL, 0);       /* it is a stray now */
     bench_expect(&p, RST, "");
+    p.seq--;
+    bench_send(&p, SYN, NULL, 0);       /* and a new one has all the patience again */
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_ticks(31 * 20 - 1);
+    for (size_t i = 0; i < sizeof pause / sizeof *pause; i++)
+        bench_expect(&p, SYN | ACK, "");
+    bench_expect_none();
 }
 
 static void a_wrong_acknowledgement_of_our_syn_is_reset(void **state)

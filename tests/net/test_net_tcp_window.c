@@ -67,7 +67,7 @@ static void expect_mss(const uint8_t *options, size_t n, size_t mss)
     struct peer p = bench_peer(0, 1000);
 
     bench_start(NULL);
-    bench_send_options(&p, SYN, options, n);
+    bench_send_options(&p, SYN, options, n, 0);
     p.seq++;
     bench_expect(&p, SYN | ACK, "");
     bench_data(&p, "LL");
@@ -92,11 +92,28 @@ static void malformed_options_mean_the_default_mss(void **state)
     static const struct { const char *bytes; size_t n; } bad[] = {
         { "\0\4\0\310", 4 }, { "\2\0\0\310", 4 }, { "\2\1\0\310", 4 }, { "\2\3\0\310", 4 },
         { "\2\5\0\310", 4 }, { "\1\1\1\2", 4 }, { "\1\1\2\4", 4 }, { "\3\377\2\4\0\310\0\0", 8 },
-        { "\2\2\2\2", 4 } };
+        { "\2\2\2\2", 4 }, { "\0\2\2\4\0\310\0\0", 8 } };
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         expect_mss((const uint8_t *)bad[i].bytes, bad[i].n, 2 * NET_ANSWER_MAX);
+}
+
+static void data_of_a_syn_is_no_option(void **state)
+{
+    static const char *const bytes[] = { "\1\1\1\1\2\4\0\310", "\10\12\1\1\1\1\1\1\1\1\1\1\2\4\0\310" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct peer p = bench_peer(0, 1000);
+
+        bench_start(NULL);
+        bench_send_options(&p, SYN, (const uint8_t *)bytes[i], i ? 12 : 4, 4);
+        p.seq++;                        /* its data is not taken */
+        bench_expect(&p, SYN | ACK, "");
+        bench_data(&p, "LL");
+        bench_expect_len(&p, ACK, 2 * NET_ANSWER_MAX);
+    }
 }
 
 #define T(f) cmocka_unit_test_setup(f, bench_start)
@@ -109,6 +126,7 @@ int main(void)
         T(an_opened_window_is_used_at_once),
         T(the_peers_mss_is_respected_wherever_it_stands),
         T(malformed_options_mean_the_default_mss),
+        T(data_of_a_syn_is_no_option),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
