@@ -302,7 +302,8 @@ int bench_take(struct got *g)
     g->seq = peek(g->raw + 38, 4);
     g->ack = peek(g->raw + 42, 4);
     g->flags = g->raw[47];
-    g->window = (uint16_t)peek(g->raw + 48, 2);
+    assert_int_equal(peek(g->raw + 48, 2), 536);
+    assert_int_equal(peek(g->raw + 52, 2), 0);
     g->data = g->raw + 54;
     g->len = g->raw_len - 54;
     return 1;

@@ -33,7 +33,6 @@ struct got {
     size_t raw_len;
     uint8_t flags;
     uint16_t port;          /* the peer's */
-    uint16_t window;
     uint32_t seq, ack;
     const uint8_t *data;
     size_t len;
