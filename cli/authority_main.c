@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mssl-authority: the program of the third party. */
 #include "authority_cli.h"
+#include "std_fds.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +48,8 @@ int main(int argc, char **argv)
 
     /* What others must not read is created so; this is for what SQLite adds. */
     umask(077);
+    if (!cli_std_fds())
+        return 2;
     memset(&cli, 0, sizeof cli);
     err = cli_parse(&cli, argc, argv);
     if (!err)

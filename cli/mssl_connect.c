@@ -181,6 +181,10 @@ static void talk(struct talk *t)
     prove(t);
     while (!t->over && !interrupted && (line = mssl_lines_next(t->lines, &len)) != NULL) {
         size_t from = strspn(line, " \t");
+        if (len >= MSSL_LINE_MAX) {
+            fail(t, mssl_report(MSSL_EXIT_USAGE, "input", "a line too long", "nothing of it was sent"));
+            continue;
+        }
         while (len > from && strchr(" \t\r", line[len - 1]) != NULL && line[len - 1] != '\0')
             line[--len] = '\0';
         if (len > from)

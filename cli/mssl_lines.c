@@ -11,7 +11,6 @@
 #include <wchar.h>
 
 #define HISTORY_LINES 500
-#define PIPE_LINE_MAX 1024
 
 struct mssl_lines {
     const char *prompt;
@@ -23,7 +22,7 @@ struct mssl_lines {
     bool end;
     size_t have, at;                /* of the pipe's bytes in raw */
     char raw[512];
-    char line[PIPE_LINE_MAX + 1];   /* one byte more than any command, so that too long shows */
+    char line[MSSL_LINE_MAX + 1];   /* one byte more than any command, so that too long shows */
 };
 
 static char *prompt_of(EditLine *el)
@@ -40,8 +39,10 @@ static int read_byte(struct mssl_lines *s, char *c)
     ssize_t n;
 
     if (s->at == s->have) {
-        if (!s->wait(s->ctx))
+        if (!s->wait(s->ctx)) {
+            s->end = true;      /* what came of a line is not one */
             return 0;
+        }
         do
             n = read(STDIN_FILENO, s->raw, s->el != NULL ? 1 : sizeof s->raw);
         while (n < 0 && errno == EINTR);
@@ -134,8 +135,8 @@ static char *next_edited(struct mssl_lines *s, size_t *len)
     *len = (size_t)n;
     if (line[n - 1] == '\n')
         --*len;
-    if (*len > PIPE_LINE_MAX)
-        *len = PIPE_LINE_MAX;
+    if (*len > MSSL_LINE_MAX)
+        *len = MSSL_LINE_MAX;
     memcpy(s->line, line, *len);
     s->line[*len] = '\0';
     if (*len > 0)
@@ -150,10 +151,10 @@ static char *next_plain(struct mssl_lines *s, size_t *len)
 
     *len = 0;
     while ((got = read_byte(s, &c)) > 0 && c != '\n')
-        if (*len < PIPE_LINE_MAX)
+        if (*len < MSSL_LINE_MAX)
             s->line[(*len)++] = c;
     s->line[*len] = '\0';
-    return got > 0 || *len > 0 ? s->line : NULL;
+    return !s->end && (got > 0 || *len > 0) ? s->line : NULL;
 }
 
 char *mssl_lines_next(struct mssl_lines *s, size_t *len)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define MSSL_LINE_MAX 1024      /* a line of so many bytes or more comes cut to this */
+
 /* Called whenever input is wanted: returns true when standard input can be read,
  * false to end. It may serve other things meanwhile. */
 typedef bool mssl_lines_wait(void *ctx);

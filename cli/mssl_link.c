@@ -100,10 +100,14 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
     for (;;) {
         while (mssl_link_holds(l)) {
             size_t used;
+            uint8_t waiting = l->client.waiting;
             mssl_err e = mssl_client_input(&l->client, l->in + l->at, l->have - l->at, &used, m);
             l->at += used;
             if (m->kind == MSSL_CLOSE)
                 return ended(l, m);
+            /* The device runs a command before it answers. */
+            if (MSSL_E_CLASS(e) == MSSL_E_FORGED && waiting > 0)
+                return MSSL_E_UNKNOWN;
             if (e != MSSL_OK || m->kind != MSSL_NOTHING)
                 return e;
         }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mssl_cli.h"
+#include "std_fds.h"
 
 #define TIMEOUT_MAX_S 86400
 
@@ -143,6 +144,8 @@ int main(int argc, char **argv)
 {
     const struct command *c;
 
+    if (!cli_std_fds())
+        return MSSL_EXIT_USAGE;
     setlocale(LC_CTYPE, "");
     if (argc < 2) {
         fputs(mssl_help(NULL), stderr);

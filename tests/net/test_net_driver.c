@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: ISC */
 /* The driver of the ENC28J60 and the stack above it, on the virtual board's
  * model of the chip. Every rule of the datasheet or its errata that the driver
  * breaks fails the test. */
