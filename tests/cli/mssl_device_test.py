@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: ISC
 """mssl and the device core: whole sessions over TCP."""
 
+import signal
+import subprocess
+import time
 import unittest
 
 from mssl_fixture import (ADC, ADMIN, ARGUMENT, BUSY, DENIED, DONE, FAILED, FORGED, KD, LED, REFUSED, UPTIME,
-                          MsslTest, aes)
+                          PROGRAM, MsslTest, aes)
 
 
 class Sessions(MsslTest):
@@ -116,6 +119,29 @@ class Batch(MsslTest):
         done = self.expect(1, "connect", self.grant(), self.device(),
                            stdin=b"led\0on\nled " + b"x" * 5000 + b"\nled on\n", out="on\n")
         self.assertEqual(done.stderr.count(b"\n"), 2)
+
+    def test_a_long_line_of_blanks_is_refused_not_cut(self):
+        self.expect(1, "connect", self.grant(), self.device(),
+                    stdin=b"led on" + b" " * 2000 + b"not an argument\nled state\n", out="off\n")
+
+    def test_nothing_printed_goes_onto_the_wire_when_standard_streams_are_closed(self):
+        device, grant = self.device(), self.grant()
+        for closed in (">&-", "2>&-", ">&- 2>&-"):
+            done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', PROGRAM, "connect", "--verbose",
+                                   grant, device], input=b"uptime\nuptime\n", stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=60, env=self.environment())
+            self.assertEqual(done.returncode, DONE, closed)
+
+    def test_a_half_line_does_not_run_at_a_signal(self):
+        device, grant = self.device(), self.grant()
+        with subprocess.Popen([PROGRAM, "connect", grant, device], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, env=self.environment()) as process:
+            process.stdin.write(b"led on")
+            process.stdin.flush()
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+        self.expect(DONE, "exec", grant, device, "led", "state", out="off\n")
 
     def test_empty_input_is_a_session_without_a_command(self):
         self.expect(DONE, "connect", self.grant(), self.device(), stdin="", out="")

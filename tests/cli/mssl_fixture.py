@@ -68,15 +68,18 @@ class MsslTest(unittest.TestCase):
     def grant(self, name="alice.grant", **fields):
         return self.write(name, grant_text(grant_block(**fields)))
 
-    def run_mssl(self, *words, stdin="", authority=True):
+    def environment(self, authority=True):
         env = {"PATH": os.environ.get("PATH", ""), "HOME": self.folder}
         if authority:
             env["MSSL_AUTHORITY"] = self.authority
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 env[name] = os.environ[name]
+        return env
+
+    def run_mssl(self, *words, stdin="", authority=True):
         return subprocess.run([PROGRAM, *map(str, words)], input=stdin.encode() if isinstance(stdin, str) else stdin,
-                              capture_output=True, timeout=60, env=env)
+                              capture_output=True, timeout=60, env=self.environment(authority))
 
     def expect(self, code, *words, says=None, out=None, **options):
         """Runs mssl; checks the code, a piece of its complaint, all of its output."""
