@@ -19,6 +19,22 @@ static void put32(uint8_t *p, uint32_t v)
     put16(p + 2, (uint16_t)v);
 }
 
+/* Sends a frame of len bytes, and puts back what lies behind it, where the chip
+ * writes its status: there wait bytes that the peer's window does not take yet. */
+static void send_keeping(uint16_t address, uint16_t len)
+{
+    const uint16_t end = (uint16_t)(address + 1 + len);
+    uint8_t behind[NIC_STATUS_LEN], i;
+
+    nic_read_at(end);
+    for (i = 0; i < NIC_STATUS_LEN; i++)
+        behind[i] = nic_get();
+    nic_send(address, len);
+    nic_write_at(end);
+    for (i = 0; i < NIC_STATUS_LEN; i++)
+        nic_put(behind[i]);
+}
+
 void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
 {
     uint8_t *f = net_frame;
@@ -35,7 +51,7 @@ void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
     net_ip_put(c, IP_PROTO_TCP, n);
     net_sum_put((uint16_t)(c->tx + 1 + IP_SRC), (uint16_t)(n + 8),  /* both addresses are of the pseudo header */
                 (uint16_t)(n + IP_PROTO_TCP), TCP_SUM - IP_SRC);
-    nic_send(c->tx, (uint16_t)(n + L4_START));
+    send_keeping(c->tx, (uint16_t)(n + L4_START));
 }
 
 uint8_t net_conn_is_waiting(const struct net_conn *c)

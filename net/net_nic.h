@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#define NIC_STATUS_LEN 7
+
 /* Starts or restarts the chip. Returns 0, or not 0 if none answers. */
 uint8_t nic_start(const uint8_t mac[6]);
 
@@ -33,7 +35,8 @@ void nic_write_at(uint16_t address);
 void nic_put(uint8_t byte);
 
 /* Sends the len bytes behind address; the byte at address is the chip's
- * control byte. Returns when the chip is done with them, or gave up. */
+ * control byte. Returns when the chip is done with them, or gave up; it has
+ * overwritten the NIC_STATUS_LEN bytes behind the frame. ENC28J60 datasheet 7.1. */
 void nic_send(uint16_t address, uint16_t len);
 
 #endif

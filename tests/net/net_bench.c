@@ -105,6 +105,7 @@ void nic_send(uint16_t address, uint16_t len)
     assert_true(sent_n < QUEUE);
     memcpy(sent[sent_n].raw, memory + address + 1, len);
     sent[sent_n++].len = len;
+    memset(memory + address + 1 + len, 0xDD, NIC_STATUS_LEN);   /* as the chip does */
 }
 
 /* -- The application -- */
