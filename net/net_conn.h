@@ -22,6 +22,7 @@
 #define NET_RTO_TICKS   (1000 / NET_TICK_MS)    /* RFC 6298 2.1; there is no measuring: nothing here is urgent */
 #define NET_WINDOW      536     /* one segment of the default MSS: what is too much is sent again */
 
+#define NET_IP_LEN      4       /* of a peer, which begins with it */
 #define NET_PORTS_LEN   4
 #define NET_KEY_LEN     (NET_PEER_LEN + NET_PORTS_LEN)
 

@@ -94,6 +94,8 @@ void net_conn_receive(struct net_conn *c)
     }
     if (acked)
         acknowledge(c, (uint16_t)acked);
+    if (c->window == 0 && get16(net_frame + TCP_WINDOW))
+        c->timer = 1;                   /* it opens: go on at the next tick */
     c->window = get16(net_frame + TCP_WINDOW);
     if (c->window == 0)
         c->tries = 0;                   /* it is slow, not gone. RFC 9293 3.8.6.1 */

@@ -8,6 +8,7 @@
 
 #define SUM_GOOD        0xFFFF
 #define MSS_DEFAULT     536
+#define MSS_LEAST       48      /* less would make an answer dozens of frames */
 #define OPTION_END      0
 #define OPTION_NOP      1
 #define OPTION_MSS      2
@@ -65,7 +66,8 @@ static uint16_t mss_option(uint8_t left)
             break;
         if (kind == OPTION_MSS && len == 2) {
             mss = (uint16_t)(nic_get() << 8);
-            return (uint16_t)(mss | nic_get());
+            mss |= nic_get();
+            return mss < MSS_LEAST ? MSS_LEAST : mss;
         }
         left = (uint8_t)(left - len);
         while (len--)
@@ -118,11 +120,19 @@ void net_tcp_in(uint16_t len)
     if (flags & FIN)
         len++;
     s->len = len;
-    for (c = net_conns; c != s; c++)
-        if (c->state && memcmp(c, s, NET_KEY_LEN) == 0) {
+    for (c = net_conns; c != s; c++) {
+        if (!c->state || memcmp(c->peer, s->peer, NET_IP_LEN) != 0
+            || memcmp(c->ports, s->ports, NET_PORTS_LEN) != 0)
+            continue;
+        if (memcmp(c, s, NET_KEY_LEN) == 0) {
             net_conn_receive(c);
             return;
         }
+        /* From another MAC than its SYN, so not to be taken; but a reset would
+         * end the connection at the peer, whose numbers it fits. */
+        if (!(flags & SYN))
+            return;
+    }
     if ((flags & (SYN | ACK | RST | FIN)) == SYN && get16(f + TCP_PORTS + 2) == NET_PORT)
         accept();
     else

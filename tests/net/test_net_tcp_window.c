@@ -61,6 +61,24 @@ static void an_opened_window_is_used_at_once(void **state)
     bench_expect(&p, ACK, "ok");
 }
 
+static void a_window_that_opens_behind_a_lost_probe_is_used_at_the_next_tick(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+    struct got g;
+
+    (void)state;
+    p.window = 0;
+    bench_data(&p, "a.");
+    bench_expect(&p, ACK, "");
+    for (int i = 0; i < 200 && !bench_take(&g); i++)
+        bench_ticks(1);
+    assert_int_equal(g.len, 1);         /* the probe; its answer is lost */
+    p.window = 100;
+    bench_send(&p, ACK, NULL, 0);
+    bench_ticks(1);
+    bench_expect(&p, ACK, "ok");
+}
+
 /* A peer whose SYN has these options; its answers come in pieces of its MSS. */
 static void expect_mss(const uint8_t *options, size_t n, size_t mss)
 {
@@ -71,10 +89,11 @@ static void expect_mss(const uint8_t *options, size_t n, size_t mss)
     p.seq++;
     bench_expect(&p, SYN | ACK, "");
     bench_data(&p, "LL");
-    bench_expect_len(&p, ACK, mss);
-    bench_send(&p, ACK, NULL, 0);
-    if (mss < 2 * NET_ANSWER_MAX)
-        bench_expect_len(&p, ACK, 2 * NET_ANSWER_MAX - mss);
+    for (size_t left = 2 * NET_ANSWER_MAX, n_now; left; left -= n_now) {
+        n_now = left < mss ? left : mss;
+        bench_expect_len(&p, ACK, n_now);
+        bench_send(&p, ACK, NULL, 0);
+    }
     bench_expect_none();
 }
 
@@ -85,6 +104,15 @@ static void the_peers_mss_is_respected_wherever_it_stands(void **state)
     expect_mss((const uint8_t *)"\1\1\2\4\0\310\0\0", 8, 200);
     expect_mss((const uint8_t *)"\3\3\7\4\2\2\4\0\310\0\0\0", 12, 200);
     expect_mss((const uint8_t *)"\10\12\1\1\1\1\1\1\1\1\2\4\0\310\1\1", 16, 200);
+}
+
+/* A peer that takes less than this takes nothing: each answer would need dozens of segments. */
+static void a_tiny_mss_counts_as_the_least(void **state)
+{
+    (void)state;
+    expect_mss((const uint8_t *)"\2\4\0\0", 4, 48);
+    expect_mss((const uint8_t *)"\2\4\0\57", 4, 48);
+    expect_mss((const uint8_t *)"\2\4\0\61", 4, 49);
 }
 
 static void malformed_options_mean_the_default_mss(void **state)
@@ -125,6 +153,8 @@ int main(void)
         T(a_closed_window_is_probed_with_one_byte_until_it_opens),
         T(an_opened_window_is_used_at_once),
         T(the_peers_mss_is_respected_wherever_it_stands),
+        T(a_window_that_opens_behind_a_lost_probe_is_used_at_the_next_tick),
+        T(a_tiny_mss_counts_as_the_least),
         T(malformed_options_mean_the_default_mss),
         T(data_of_a_syn_is_no_option),
     };
