@@ -205,9 +205,11 @@ mssl_auth_err mssl_auth_epoch(struct mssl_auth *a, const char *device);
 /* Takes the question back. REFUSED: none is pending, or K_D is torn. */
 mssl_auth_err mssl_auth_epoch_cancel(struct mssl_auth *a, const char *device);
 
-/* The device answered status 0 to `epoch`: the next K_D is the present one. The
- * former stays until a session under the new one was reported. */
-mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device);
+/* The device answered status 0 to `epoch`, asked with a grant of epoch from: the
+ * next K_D is the present one. The former stays until a session under the new
+ * one was reported. REFUSED: from is not the present epoch, so the line is an
+ * old one said again, or no step is pending. */
+mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device, uint32_t from);
 
 /* A session of the present epoch succeeded: forgets all former K_D. */
 mssl_auth_err mssl_auth_confirm_session(struct mssl_auth *a, const char *device);
@@ -219,16 +221,19 @@ mssl_auth_err mssl_auth_confirm_image(struct mssl_auth *a, const char *device);
 #define MSSL_AUTH_FOUND_PRESENT 0   /* the step has not begun: send it again */
 #define MSSL_AUTH_FOUND_NEXT    1   /* the step is complete: the ledger follows */
 #define MSSL_AUTH_FOUND_TORN    2   /* a mixture: it is the present key now; step at once */
+#define MSSL_AUTH_FOUND_BEHIND  3   /* a whole key of an earlier epoch: steps confirmed since never
+                                     * happened. Nothing changes: send them with its grants */
 
 /* Finds K_D from one HELLO and its WELCOME, among the at most 4,097 states of a
  * cut step: new bytes, one arbitrary byte, old bytes. Secret. PROTOCOL 9.
  * After TORN the recovered key has an epoch of its own and the step to the next
  * is pending, so an admin grant can be made that delivers it.
+ * epoch: the found key's; NULL if that is of no interest.
  * USAGE: not a HELLO or WELCOME. UNKNOWN: another device's. NOT_SIGNED: no
  * candidate fits. */
 mssl_auth_err mssl_auth_recover(struct mssl_auth *a, const char *device, const uint8_t *hello,
                                 size_t hello_len, const uint8_t welcome[MSSL_WELCOME_LEN],
-                                uint8_t *found);
+                                uint8_t *found, uint32_t *epoch);
 
 /* The search alone: from the key before a step, the 4,097 candidates. Returns 1
  * and kd when one fits; kd is all zero otherwise. */

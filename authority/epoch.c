@@ -81,23 +81,27 @@ mssl_auth_err auth_epoch_advance(struct mssl_auth *a, const struct mssl_auth_dev
     return err;
 }
 
-static mssl_auth_err confirm(struct mssl_auth *a, const char *device)
+static mssl_auth_err confirm(struct mssl_auth *a, const char *device, uint32_t from)
 {
     struct mssl_auth_device d;
     mssl_auth_err err = mssl_auth_device_get(a, device, &d);
 
+    if (!err && d.epoch != from)
+        err = auth_fail(a, MSSL_AUTH_REFUSED, "%s is at epoch %lu here, this answer is of a step from "
+                        "%lu: an answer counts once", device, (unsigned long)d.epoch,
+                        (unsigned long)from);
     if (!err && !d.epoch_pending)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "no epoch step of %s is pending: if a host stepped "
                         "the device unasked, use `mssl-authority recover %s`", device, device);
     return err ? err : auth_epoch_advance(a, &d, 0);
 }
 
-mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device)
+mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device, uint32_t from)
 {
     mssl_auth_err err = auth_begin(a);
 
     if (!err)
-        err = auth_end(a, confirm(a, device));
+        err = auth_end(a, confirm(a, device, from));
     if (!err)
         auth_scrub(a);
     return err;

@@ -84,6 +84,7 @@ found:
 struct search {
     struct mssl_auth_device device;
     uint8_t now[MSSL_KEY_LEN], next[MSSL_KEY_LEN], found[MSSL_KEY_LEN];
+    int64_t whole;          /* the epoch whose whole key was found; -1: another key */
 };
 
 static mssl_auth_err kept_before(struct mssl_auth *a, const struct mssl_auth_device *d,
@@ -103,6 +104,22 @@ static mssl_auth_err kept_before(struct mssl_auth *a, const struct mssl_auth_dev
     return err;
 }
 
+/* Is the found key the one of epoch, from which the search began, or the next? */
+static mssl_auth_err name_found(struct mssl_auth *a, struct search *s, const uint8_t *kd,
+                                int64_t epoch)
+{
+    uint8_t next[MSSL_KEY_LEN];
+    mssl_auth_err err = auth_kd_step(a, next, kd);
+
+    s->whole = -1;
+    if (!memcmp(s->found, kd, MSSL_KEY_LEN))
+        s->whole = epoch;
+    else if (!err && !memcmp(s->found, next, MSSL_KEY_LEN))
+        s->whole = epoch + 1;
+    mssl_wipe(next, sizeof next);
+    return err;
+}
+
 /* From the present key, then from every one kept: a step may have been believed
  * done that was not. */
 static mssl_auth_err look(struct mssl_auth *a, struct search *s, const uint8_t *hello,
@@ -119,7 +136,9 @@ static mssl_auth_err look(struct mssl_auth *a, struct search *s, const uint8_t *
         err = auth_kd_load(a, s->device.id, (uint32_t)epoch, kd);
         if (!err)
             hit = mssl_auth_recover_key(s->found, kd, hello, len, welcome);
-        if (!err)
+        if (hit)
+            err = name_found(a, s, kd, epoch);
+        else if (!err)
             err = kept_before(a, &s->device, &epoch);
     }
     mssl_wipe(kd, sizeof kd);
@@ -175,19 +194,22 @@ static mssl_auth_err recover(struct mssl_auth *a, struct search *s, const char *
     err = look(a, s, hello, len, welcome);
     if (err)
         return err;
-    if (!memcmp(s->found, s->now, MSSL_KEY_LEN))
-        *found = MSSL_AUTH_FOUND_PRESENT;
+    if (s->whole < 0)
+        *found = MSSL_AUTH_FOUND_TORN;
+    else if (s->whole > s->device.epoch)
+        *found = MSSL_AUTH_FOUND_NEXT;
     else
-        *found = memcmp(s->found, s->next, MSSL_KEY_LEN) ? MSSL_AUTH_FOUND_TORN
-                                                         : MSSL_AUTH_FOUND_NEXT;
-    if (*found == MSSL_AUTH_FOUND_PRESENT)
+        *found = s->whole < s->device.epoch ? MSSL_AUTH_FOUND_BEHIND : MSSL_AUTH_FOUND_PRESENT;
+    /* An earlier key must not take a new epoch: its steps lead through the keys
+     * of the epochs since, whose grants would then stand beside new ones. */
+    if (*found == MSSL_AUTH_FOUND_BEHIND || *found == MSSL_AUTH_FOUND_PRESENT)
         return 0;
     return follow(a, s, *found == MSSL_AUTH_FOUND_TORN);
 }
 
 mssl_auth_err mssl_auth_recover(struct mssl_auth *a, const char *device, const uint8_t *hello,
                                 size_t hello_len, const uint8_t welcome[MSSL_WELCOME_LEN],
-                                uint8_t *found)
+                                uint8_t *found, uint32_t *epoch)
 {
     struct search s;
     mssl_auth_err err = auth_need_key(a);
@@ -196,6 +218,8 @@ mssl_auth_err mssl_auth_recover(struct mssl_auth *a, const char *device, const u
         err = auth_begin(a);
     if (!err) {
         err = auth_end(a, recover(a, &s, device, hello, hello_len, welcome, found));
+        if (!err && epoch)
+            *epoch = s.whole < 0 ? s.device.epoch + 1 : (uint32_t)s.whole;
         mssl_wipe(&s, sizeof s);
     }
     if (!err && *found == MSSL_AUTH_FOUND_NEXT)

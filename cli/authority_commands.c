@@ -69,7 +69,7 @@ const struct command authority_commands[] = {
       "WELCOME. FILE has two lines, `hello: HEX` and `welcome: HEX`.\n\n"
       "  mssl-authority recover porch --from porch.hello\n" },
     { "confirm", cmd_confirm, OPT(OPT_ADOPT), 1, 5,
-      "NAME revoke SLOT GENERATION ok | NAME epoch ok | NAME image ok | NAME session ok | -",
+      "NAME revoke SLOT GENERATION ok | NAME epoch EPOCH ok | NAME image ok | NAME session ok | -",
       "Takes the device's answer: the line that `mssl admin` prints, its words or (-) from\n"
       "standard input. `image ok`: the last image is on the chip. `session ok`: a session of\n"
       "the present epoch succeeded, so the former key is forgotten. --adopt takes over a\n"

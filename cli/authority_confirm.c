@@ -10,7 +10,7 @@
 static int bad_line(void)
 {
     return cli_fail(MSSL_AUTH_USAGE, "confirm what? DEVICE revoke SLOT GENERATION ok, DEVICE epoch "
-                    "ok, DEVICE image ok, or DEVICE session ok");
+                    "EPOCH ok, DEVICE image ok, or DEVICE session ok");
 }
 
 static int confirm_revoke(struct cli *cli, char *const *words)
@@ -29,14 +29,32 @@ static int confirm_revoke(struct cli *cli, char *const *words)
     return 0;
 }
 
+static int confirm_epoch(struct cli *cli, char *const *words)
+{
+    struct mssl_auth_device d;
+    mssl_auth_err failed;
+    long from;
+
+    if (!cli_number(&from, words[2], 0, MSSL_AUTH_EPOCH_MAX, "epoch"))
+        return MSSL_AUTH_USAGE;
+    failed = mssl_auth_confirm_epoch(cli->a, words[0], (uint32_t)from);
+    if (!failed)
+        failed = mssl_auth_device_get(cli->a, words[0], &d);
+    if (failed)
+        return cli_error(cli, failed);
+    printf("confirmed: %s is at epoch %lu\n", d.name, (unsigned long)d.epoch);
+    printf("its grants of earlier epochs are dead: grant again. The former key is kept until "
+           "a session under\nthe new one succeeded:  mssl-authority confirm %s session ok\n",
+           d.name);
+    return 0;
+}
+
 static int confirm_state(struct cli *cli, char *const *words)
 {
     struct mssl_auth_device d;
     mssl_auth_err failed;
 
-    if (!strcmp(words[1], "epoch"))
-        failed = mssl_auth_confirm_epoch(cli->a, words[0]);
-    else if (!strcmp(words[1], "image"))
+    if (!strcmp(words[1], "image"))
         failed = mssl_auth_confirm_image(cli->a, words[0]);
     else if (!strcmp(words[1], "session"))
         failed = mssl_auth_confirm_session(cli->a, words[0]);
@@ -47,10 +65,6 @@ static int confirm_state(struct cli *cli, char *const *words)
     if (failed)
         return cli_error(cli, failed);
     printf("confirmed: %s is at epoch %lu\n", d.name, (unsigned long)d.epoch);
-    if (!strcmp(words[1], "epoch"))
-        printf("its grants of earlier epochs are dead: grant again. The former key is kept until "
-               "a session under\nthe new one succeeded:  mssl-authority confirm %s session ok\n",
-               d.name);
     return 0;
 }
 
@@ -58,6 +72,8 @@ static int confirm_words(struct cli *cli, char *const *words, int n)
 {
     if (n == 5 && !strcmp(words[1], "revoke") && !strcmp(words[4], "ok"))
         return confirm_revoke(cli, words);
+    if (n == 4 && !strcmp(words[1], "epoch") && !strcmp(words[3], "ok"))
+        return confirm_epoch(cli, words);
     if (n == 3 && !strcmp(words[2], "ok"))
         return confirm_state(cli, words);
     return bad_line();

@@ -36,7 +36,8 @@ void tell_revoke(struct cli *cli, const struct mssl_auth_device *d,
 void tell_epoch(struct cli *cli, const struct mssl_auth_device *d)
 {
     admin_line(cli, d, "epoch");
-    printf("  then:        mssl-authority confirm %s epoch ok\n", d->name);
+    printf("  then:        mssl-authority confirm %s epoch %lu ok\n", d->name,
+           (unsigned long)d->epoch);
 }
 
 /* -- revoke -- */
@@ -179,9 +180,23 @@ static int get_pair(struct cli *cli, struct pair *p)
     return parse_pair(p, hello, strlen(hello), welcome, strlen(welcome));
 }
 
-static void say_found(struct cli *cli, const struct mssl_auth_device *d, uint8_t found)
+static void say_behind(const struct mssl_auth_device *d, uint32_t epoch)
+{
+    printf("%s holds the key of epoch %lu: steps that were confirmed since never happened.\n"
+           "Nothing changed here. Bring it to epoch %lu, once for each step, with an admin grant of\n"
+           "the epoch it is at then:\n  deliver:     mssl admin GRANT HOST epoch\n"
+           "or, where there is no such grant, by a new image:\n"
+           "               mssl-authority device image %s -o FILE\n", d->name, (unsigned long)epoch,
+           (unsigned long)d->epoch, d->name);
+}
+
+static void say_found(struct cli *cli, const struct mssl_auth_device *d, uint8_t found,
+                      uint32_t epoch)
 {
     switch (found) {
+    case MSSL_AUTH_FOUND_BEHIND:
+        say_behind(d, epoch);
+        break;
     case MSSL_AUTH_FOUND_PRESENT:
         printf("%s holds the key of epoch %lu: no step has begun, its grants are good\n",
                d->name, (unsigned long)d->epoch);
@@ -207,17 +222,19 @@ int cmd_recover(struct cli *cli)
     mssl_auth_err failed;
     struct pair p;
     uint8_t found = 0;
+    uint32_t epoch = 0;
     int err = get_pair(cli, &p);
 
     if (!err)
         err = cli_unlock(cli);
     if (err)
         return err;
-    failed = mssl_auth_recover(cli->a, cli->words[0], p.hello, p.hello_len, p.welcome, &found);
+    failed = mssl_auth_recover(cli->a, cli->words[0], p.hello, p.hello_len, p.welcome, &found,
+                               &epoch);
     if (!failed)
         failed = mssl_auth_device_get(cli->a, cli->words[0], &d);
     if (failed)
         return cli_error(cli, failed);
-    say_found(cli, &d, found);
+    say_found(cli, &d, found, epoch);
     return 0;
 }

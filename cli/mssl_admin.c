@@ -9,7 +9,7 @@
 struct order {
     uint8_t args[2];
     size_t len;
-    char text[32];          /* as mssl-authority confirm takes it */
+    char text[32];          /* of a revocation, as mssl-authority confirm takes it */
 };
 
 static bool number(const char *text, unsigned long max, uint8_t *out)
@@ -31,7 +31,6 @@ static int parse(struct order *order, const struct mssl_options *o)
     if (strcmp(what, "epoch") == 0 && o->count == 3) {
         order->args[0] = MSSL_ADMIN_EPOCH;
         order->len = 1;
-        strcpy(order->text, "epoch");
         return MSSL_EXIT_DONE;
     }
     if (strcmp(what, "revoke") != 0 || o->count != 5)
@@ -54,7 +53,7 @@ static int report_lost(const struct order *order, mssl_err e, const char *name)
     return mssl_report_session(e, name, "admin");
 }
 
-static int deliver(struct mssl_link *l, const struct order *order)
+static int deliver(struct mssl_link *l, const struct order *order, const uint8_t *grant)
 {
     char text[MSSL_ANSWER_SIZE];
     struct mssl_message m;
@@ -66,7 +65,10 @@ static int deliver(struct mssl_link *l, const struct order *order)
         return mssl_report_status(m.status, "admin", "the device's generation is higher already");
     if (m.status != MSSL_STATUS_OK)
         return mssl_report_status(m.status, "admin", mssl_answer_text(text, &m));
-    printf("confirm %s %s ok\n", l->name, order->text);
+    if (order->args[0] == MSSL_ADMIN_EPOCH)     /* said twice, a line must not count twice */
+        printf("confirm %s epoch %u ok\n", l->name, grant[MSSL_G_EPOCH] << 8 | grant[MSSL_G_EPOCH + 1]);
+    else
+        printf("confirm %s %s ok\n", l->name, order->text);
     return MSSL_EXIT_DONE;
 }
 
@@ -83,7 +85,7 @@ int mssl_run_admin(const struct mssl_options *o)
         return code;
     code = mssl_link_open(&l, &g, o);
     if (code == MSSL_EXIT_DONE) {
-        code = deliver(&l, &order);
+        code = deliver(&l, &order, g.blocks[0]);
         mssl_link_close(&l);
     }
     mssl_grant_file_wipe(&g);

@@ -42,7 +42,8 @@ class BadInputs(Case):
                 (*grant, "--param", "zzzzzz"), (*grant, "--slot", "16"), (*grant, "--slot", "-1"),
                 (*grant, "--slot", "1", "--slot", "2"), (*grant, "more"),
                 ("revoke", "alice"), ("confirm", "porch"), ("confirm", "porch", "epoch"),
-                ("confirm", "porch", "epoch", "no"), ("confirm", "porch", "frob", "ok"),
+                ("confirm", "porch", "epoch", "no"), ("confirm", "porch", "epoch", "ok"),
+                ("confirm", "porch", "epoch", "x", "ok"), ("confirm", "porch", "epoch", "70000", "ok"), ("confirm", "porch", "frob", "ok"),
                 ("confirm", "porch", "revoke", "16", "1", "ok"),
                 ("confirm", "porch", "revoke", "0", "255", "ok"),
                 ("confirm", "porch", "revoke", "a", "1", "ok"), ("confirm", "-"),
@@ -63,7 +64,7 @@ class BadInputs(Case):
                       ("device", "image", "shed", "-o", "x.hex"), ("list", "--device", "shed"),
                       ("grant", "alice", "--device", "shed", "--tasks", "led"),
                       ("revoke", "alice", "--device", "porch"), ("epoch", "shed"),
-                      ("revoke", "alice", "--device", "shed"), ("confirm", "shed", "epoch", "ok"),
+                      ("revoke", "alice", "--device", "shed"), ("confirm", "shed", "epoch", "0", "ok"),
                       ("confirm", "shed", "revoke", "0", "1", "ok")):
             with self.subTest(words=words):
                 self.refused(UNKNOWN, *words)
@@ -74,7 +75,7 @@ class BadInputs(Case):
         self.refused(REFUSED, "grant", "bob", "--device", "porch", "--tasks", "led", "--slot", "0")
         self.refused(REFUSED, "grant", "alice", "--device", "porch", "--tasks", "led", "--slot",
                      "1", "-o", "x")
-        self.refused(REFUSED, "confirm", "porch", "epoch", "ok")
+        self.refused(REFUSED, "confirm", "porch", "epoch", "0", "ok")
         self.refused(REFUSED, "confirm", "porch", "image", "ok")
         self.refused(REFUSED, "epoch", "porch", "--cancel")
 

@@ -162,7 +162,7 @@ class Commands(Case):
         self.assertIn("mssl admin boss-porch.grant 10.0.2.15 epoch", text)
         self.run_it("grant", "alice", "--device", "porch", "--tasks", "led", expect=REFUSED)
         self.run_it("epoch", "porch", expect=REFUSED)
-        self.run_it("confirm", "porch", "epoch", "ok")
+        self.run_it("confirm", "porch", "epoch", "0", "ok")
         self.assertIn("dead", self.run_it("list"))
         self.assertEqual(self.image()[:16], lab(kd, 0x31))
         self.run_it("confirm", "porch", "session", "ok")
@@ -171,6 +171,32 @@ class Commands(Case):
         self.assertEqual((g[7], g[10:12]), (0, b"\0\1"))
         self.assertEqual(grant_fields(self.path("new.grant"))["key"],
                          f(lab(kd, 0x31), g).hex())
+
+    def test_an_epoch_answer_said_again_counts_once(self):
+        self.begin()
+        self.run_it("epoch", "porch")
+        self.run_it("confirm", "porch", "epoch", "0", "ok")
+        self.run_it("epoch", "porch")
+        before = self.image()
+        self.run_it("confirm", "porch", "epoch", "0", "ok", expect=REFUSED)
+        self.assertEqual(self.image()[:16], before[:16])
+
+    def test_a_device_that_never_stepped_changes_no_epoch(self):
+        """Its key must not become a new epoch: grants of the epochs since would live beside new ones."""
+        self.begin()
+        self.run_it("grant", "boss", "--device", "porch", "--admin")
+        g = bytes.fromhex(grant_fields(self.path("boss-porch.grant"))["grant"])
+        kd = self.image()[:16]
+        self.run_it("epoch", "porch")
+        self.run_it("confirm", "porch", "epoch", "0", "ok")
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led,adc")
+        hello, welcome = handshake(kd, g)
+        text = self.run_it("recover", "porch", "--hello", hello, "--welcome", welcome)
+        self.assertIn("holds the key of epoch 0", text)
+        self.assertEqual(self.image()[:16], lab(kd, 0x31))
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "adc", "-o", "less.grant")
+        less = bytes.fromhex(grant_fields(self.path("less.grant"))["grant"])
+        self.assertEqual((less[7], less[10:12]), (1, b"\0\1"))
 
     def test_torn_key_is_recovered_and_stepped(self):
         self.begin()
@@ -187,7 +213,7 @@ class Commands(Case):
         self.run_it("grant", "boss", "--device", "porch", "--admin", "-o", "heal.grant")
         fields = grant_fields(self.path("heal.grant"))
         self.assertEqual(fields["key"], f(torn, bytes.fromhex(fields["grant"])).hex())
-        self.run_it("confirm", "porch", "epoch", "ok")
+        self.run_it("confirm", "porch", "epoch", "1", "ok")
         self.assertEqual(self.image()[:16], lab(torn, 0x31))
 
     def test_complete_and_unbegun_steps_are_told_apart(self):

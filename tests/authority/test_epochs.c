@@ -97,7 +97,7 @@ static void epoch_step_derives_the_known_key(void **state)
     setup("next", &boss, kd);
     assert_int_equal(mssl_auth_epoch(a, "next"), 0);
     assert_int_equal(mssl_auth_epoch(a, "next"), MSSL_AUTH_REFUSED);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "next"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "next", 0), 0);
     image_of("next", image);
     mssl_lab(want, kd, MSSL_TYPE_EPOCH);
     assert_memory_equal(image + MSSL_EE_KD, want, sizeof want);
@@ -121,7 +121,7 @@ static void pending_step_lets_only_admin_grants_be_made(void **state)
     assert_int_equal(mssl_auth_epoch_cancel(a, "pending"), 0);
     assert_int_equal(try_grant("alice", "pending", LED, -1, &made, NULL), 0);
     assert_int_equal(mssl_auth_epoch_cancel(a, "pending"), MSSL_AUTH_REFUSED);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "pending"), MSSL_AUTH_REFUSED);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "pending", 0), MSSL_AUTH_REFUSED);
 }
 
 static void recover_tells_a_step_that_never_began(void **state)
@@ -134,10 +134,10 @@ static void recover_tells_a_step_that_never_began(void **state)
     setup("begun", &boss, kd);
     assert_int_equal(mssl_auth_epoch(a, "begun"), 0);
     len = handshake(kd, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "begun", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "begun", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_PRESENT);
     assert_int_equal(state_of("begun", "boss", 0, 0), MSSL_AUTH_VALID);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "begun"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "begun", 0), 0);
 }
 
 static void recover_follows_a_complete_step(void **state)
@@ -153,7 +153,7 @@ static void recover_follows_a_complete_step(void **state)
     mssl_lab(kd, kd, MSSL_TYPE_EPOCH);
     len = handshake(kd, &boss, hello, welcome);
     /* Even when a host stepped it unasked. */
-    assert_int_equal(mssl_auth_recover(a, "done", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "done", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_NEXT);
     assert_int_equal(mssl_auth_device_get(a, "done", &d), 0);
     assert_int_equal(d.epoch, 1);
@@ -177,7 +177,7 @@ static void recovered_key_makes_the_grant_that_steps_it(void **state)
     assert_int_equal(mssl_auth_epoch(a, "heal"), 0);
     torn_key(torn, kd, 7, 0x99);
     len = handshake(torn, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "heal", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "heal", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
     assert_int_equal(mssl_auth_device_get(a, "heal", &d), 0);
     assert_int_equal(d.torn, 1);
@@ -191,7 +191,7 @@ static void recovered_key_makes_the_grant_that_steps_it(void **state)
     assert_memory_equal(again.key, want, sizeof want);
     assert_memory_not_equal(again.blocks[0], boss.blocks[0], MSSL_GRANT_LEN);
 
-    assert_int_equal(mssl_auth_confirm_epoch(a, "heal"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "heal", 1), 0);
     mssl_lab(want, torn, MSSL_TYPE_EPOCH);
     image_of("heal", image);
     assert_memory_equal(image + MSSL_EE_KD, want, sizeof want);
@@ -210,10 +210,10 @@ static void second_cut_is_recovered_from_the_first(void **state)
     setup("twice", &boss, kd);
     torn_key(torn, kd, 3, 0x11);
     len = handshake(torn, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "twice", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "twice", hello, len, welcome, &found, NULL), 0);
     torn_key(twice, torn, 12, 0x22);
     len = handshake(twice, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "twice", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "twice", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
 }
 
@@ -228,16 +228,42 @@ static void step_confirmed_by_mistake_is_still_recovered(void **state)
     (void)state;
     setup("mistake", &boss, kd);
     assert_int_equal(mssl_auth_epoch(a, "mistake"), 0);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "mistake"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "mistake", 0), 0);
     torn_key(torn, kd, 5, 0x77);
     len = handshake(torn, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "mistake", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "mistake", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
     /* A torn cell may read differently the next time: the keys before are kept. */
     torn_key(torn, kd, 5, 0x76);
     len = handshake(torn, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "mistake", hello, len, welcome, &found), 0);
+    assert_int_equal(mssl_auth_recover(a, "mistake", hello, len, welcome, &found, NULL), 0);
     assert_int_equal(found, MSSL_AUTH_FOUND_TORN);
+}
+
+/* A key of an earlier epoch leads through the keys of the epochs since. */
+static void whole_key_of_an_earlier_epoch_changes_nothing(void **state)
+{
+    uint8_t hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], kd[MSSL_KEY_LEN], found;
+    struct mssl_grant_file boss;
+    struct mssl_auth_device d;
+    uint32_t epoch, step;
+    size_t len;
+
+    (void)state;
+    setup("behind", &boss, kd);
+    for (step = 0; step < 2; step++) {
+        assert_int_equal(mssl_auth_epoch(a, "behind"), 0);
+        assert_int_equal(mssl_auth_confirm_epoch(a, "behind", step), 0);
+        assert_int_equal(mssl_auth_confirm_epoch(a, "behind", step), MSSL_AUTH_REFUSED);
+    }
+    mssl_lab(kd, kd, MSSL_TYPE_EPOCH);
+    len = handshake(kd, &boss, hello, welcome);
+    assert_int_equal(mssl_auth_recover(a, "behind", hello, len, welcome, &found, &epoch), 0);
+    assert_int_equal(found, MSSL_AUTH_FOUND_BEHIND);
+    assert_int_equal(epoch, 1);
+    assert_int_equal(mssl_auth_device_get(a, "behind", &d), 0);
+    assert_int_equal(d.epoch, 2);
+    assert_int_equal(d.torn + d.epoch_pending, 0);
 }
 
 /* M-9.10 */
@@ -250,10 +276,10 @@ static void former_key_goes_when_a_session_was_reported(void **state)
     (void)state;
     setup("former", &boss, kd);
     assert_int_equal(mssl_auth_epoch(a, "former"), 0);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "former"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "former", 0), 0);
     assert_int_equal(mssl_auth_confirm_session(a, "former"), 0);
     len = handshake(kd, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "former", hello, len, welcome, &found),
+    assert_int_equal(mssl_auth_recover(a, "former", hello, len, welcome, &found, NULL),
                      MSSL_AUTH_NOT_SIGNED);
 }
 
@@ -268,14 +294,14 @@ static void recover_refuses_what_is_no_handshake_of_the_device(void **state)
     setup("strange", &boss, kd);
     add_device("other");
     len = handshake(kd, &boss, hello, welcome);
-    assert_int_equal(mssl_auth_recover(a, "other", hello, len, welcome, &found),
+    assert_int_equal(mssl_auth_recover(a, "other", hello, len, welcome, &found, NULL),
                      MSSL_AUTH_UNKNOWN);
-    assert_int_equal(mssl_auth_recover(a, "strange", hello, len - 1, welcome, &found),
+    assert_int_equal(mssl_auth_recover(a, "strange", hello, len - 1, welcome, &found, NULL),
                      MSSL_AUTH_USAGE);
-    assert_int_equal(mssl_auth_recover(a, "strange", hello, 0, welcome, &found),
+    assert_int_equal(mssl_auth_recover(a, "strange", hello, 0, welcome, &found, NULL),
                      MSSL_AUTH_USAGE);
     welcome[13] ^= 0x80;
-    assert_int_equal(mssl_auth_recover(a, "strange", hello, len, welcome, &found),
+    assert_int_equal(mssl_auth_recover(a, "strange", hello, len, welcome, &found, NULL),
                      MSSL_AUTH_NOT_SIGNED);
     assert_int_equal(mssl_auth_device_get(a, "strange", &d), 0);
     assert_int_equal(d.epoch + d.torn + d.epoch_pending, 0);
@@ -294,6 +320,7 @@ int main(void)
         cmocka_unit_test(recovered_key_makes_the_grant_that_steps_it),
         cmocka_unit_test(second_cut_is_recovered_from_the_first),
         cmocka_unit_test(step_confirmed_by_mistake_is_still_recovered),
+        cmocka_unit_test(whole_key_of_an_earlier_epoch_changes_nothing),
         cmocka_unit_test(former_key_goes_when_a_session_was_reported),
         cmocka_unit_test(recover_refuses_what_is_no_handshake_of_the_device),
     };

@@ -156,7 +156,7 @@ static void generation_254_is_the_end_until_an_epoch_step(void **state)
     assert_non_null(strstr(mssl_auth_why(a), "epoch end"));
     assert_int_equal(mssl_auth_revoke(a, "alice", "end", &p), MSSL_AUTH_REFUSED);
     assert_int_equal(mssl_auth_epoch(a, "end"), 0);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "end"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "end", 0), 0);
     made = grant("alice", "end", ADC);
     assert_int_equal(made.generation, 254);
     assert_int_equal(made.epoch, 1);

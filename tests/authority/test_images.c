@@ -190,7 +190,7 @@ static void image_from_before_a_step_cannot_be_confirmed(void **state)
     add_device("stale");
     image_of("stale", image);
     assert_int_equal(mssl_auth_epoch(a, "stale"), 0);
-    assert_int_equal(mssl_auth_confirm_epoch(a, "stale"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "stale", 0), 0);
     assert_int_equal(mssl_auth_confirm_image(a, "stale"), MSSL_AUTH_REFUSED);
 }
 

@@ -87,7 +87,7 @@ class Admin(MsslTest):
 
     def test_an_epoch_step_ends_every_grant(self):
         device, admin = self.device(), self.grant("admin.grant", tasks=ADMIN, host="root")
-        self.expect(DONE, "admin", admin, device, "epoch", out="confirm porch epoch ok\n")
+        self.expect(DONE, "admin", admin, device, "epoch", out="confirm porch epoch 0 ok\n")
         self.expect(FORGED, "admin", admin, device, "epoch")
 
     def test_verbose_shows_the_hello_and_welcome_that_recover_asks_for(self):
