@@ -99,6 +99,9 @@ static int confirm_input(struct cli *cli)
     int err = 0, seen = 0, n;
 
     while (!err && fgets(line, sizeof line, stdin)) {
+        /* The tail of a long line is no line: it could say anything. */
+        if (!strchr(line, '\n'))
+            return cli_fail(MSSL_AUTH_USAGE, "standard input: a line is too long, or its end is missing");
         n = split(line, words);
         if (n < 1 || strcmp(words[0], "confirm"))
             continue;

@@ -16,6 +16,7 @@
 #define MSSL_EXIT_BUSY        7
 #define MSSL_EXIT_FAILED      8
 #define MSSL_EXIT_UNKNOWN     9
+#define MSSL_EXIT_UNWRITTEN   10
 
 #define MSSL_TIMEOUT_DEFAULT_S 10
 #define MSSL_WORDS_MAX        64

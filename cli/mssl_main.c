@@ -140,6 +140,15 @@ static int run(const struct command *c, char **argv)
     return c->run(&o);
 }
 
+/* What was done but could not be told is not success. */
+static int finish(int code)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == MSSL_EXIT_DONE)
+        return mssl_report(MSSL_EXIT_UNWRITTEN, "standard output", "can't be written",
+                           "what was asked is done: don't repeat it for its answer's sake");
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     const struct command *c;
@@ -153,15 +162,15 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("mssl " MSSL_VERSION);
-        return MSSL_EXIT_DONE;
+        return finish(MSSL_EXIT_DONE);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         const char *text = argc > 2 ? mssl_help(argv[2]) : mssl_help(NULL);
         fputs(text != NULL ? text : mssl_help(NULL), stdout);
-        return MSSL_EXIT_DONE;
+        return finish(MSSL_EXIT_DONE);
     }
     c = command_find(argv[1]);
     if (c == NULL)
         return mssl_report(MSSL_EXIT_USAGE, argv[1], "no such command", "see mssl --help");
-    return run(c, argv + 2);
+    return finish(run(c, argv + 2));
 }

@@ -55,6 +55,13 @@ class BadInputs(Case):
             with self.subTest(words=words):
                 self.refused(USAGE, *words)
 
+    def test_the_tail_of_a_long_line_is_not_confirmed(self):
+        self.begin()
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+        self.run_it("revoke", "alice", "--device", "porch")
+        for text in ("x" * 199 + "confirm porch revoke 0 1 ok\n", "confirm porch revoke 0 1 ok"):
+            self.refused(USAGE, "confirm", "-", stdin=text)
+
     def test_unknown_and_taken_names(self):
         self.begin()
         self.refused(UNKNOWN, "device", "add", "porch")

@@ -8,7 +8,7 @@ import time
 import unittest
 
 from mssl_fixture import (ADC, ADMIN, ARGUMENT, BUSY, DENIED, DONE, FAILED, FORGED, KD, LED, REFUSED, UPTIME,
-                          PROGRAM, MsslTest, aes)
+                          PROGRAM, UNWRITTEN, MsslTest, aes)
 
 
 class Sessions(MsslTest):
@@ -131,6 +131,16 @@ class Batch(MsslTest):
                                    grant, device], input=b"uptime\nuptime\n", stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, timeout=60, env=self.environment())
             self.assertEqual(done.returncode, DONE, closed)
+
+    def test_a_result_that_cannot_be_written_has_its_own_code(self):
+        device = self.device()
+        admin, grant = self.grant("admin.grant", tasks=ADMIN, slot=1, host="root"), self.grant()
+        for words in (("exec", grant, device, "led", "state"), ("admin", admin, device, "revoke", "5", "1")):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=full,
+                                      stderr=subprocess.PIPE, timeout=60, env=self.environment())
+            self.assertEqual(done.returncode, UNWRITTEN, words)
+            self.assertIn(b"standard output", done.stderr)
 
     def test_a_half_line_does_not_run_at_a_signal(self):
         device, grant = self.device(), self.grant()

@@ -24,7 +24,7 @@ NATIVE_DEVICE = os.environ["MSSL_NATIVE_DEVICE"]
 KD = bytes(range(16))
 LED, ADC, UPTIME, ADMIN = 1 << 1, 1 << 2, 1 << 3, 1 << 31
 
-DONE, USAGE, FORGED, CONNECTION, REFUSED, DENIED, ARGUMENT, BUSY, FAILED, UNKNOWN = range(10)
+DONE, USAGE, FORGED, CONNECTION, REFUSED, DENIED, ARGUMENT, BUSY, FAILED, UNKNOWN, UNWRITTEN = range(11)
 
 _key = rsa.generate_private_key(65537, 2048)
 PUBLIC_PEM = _key.public_key().public_bytes(
