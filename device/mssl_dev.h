@@ -28,23 +28,7 @@
 
 #include <stdint.h>
 
-#include "mssl_wire.h"
-
-/* Build constants. */
-#ifndef MSSL_DEV_SESSIONS
-#define MSSL_DEV_SESSIONS 1         /* 1..250 sessions at a time */
-#endif
-#ifndef MSSL_DEV_RESTRICTIONS
-#define MSSL_DEV_RESTRICTIONS 0     /* longest chain of restrictions, 0..3 */
-#endif
-/* Bytes of a peer's address that the transport knows: 0 on a line without
- * IPv4 or without MAC, where every grant bound to one is refused. M-6.15. */
-#ifndef MSSL_DEV_IPV4_MAX
-#define MSSL_DEV_IPV4_MAX MSSL_ADDRESS_IPV4_MAX
-#endif
-#ifndef MSSL_DEV_MAC_MAX
-#define MSSL_DEV_MAC_MAX MSSL_ADDRESS_MAC_MAX
-#endif
+#include "mssl_dev_config.h"
 
 /* Bytes of a message buffer: the longest record, or the longest HELLO with
  * room for Ns behind it. PROTOCOL 6. */
@@ -53,32 +37,24 @@
 #define MSSL_DEV_BUF_LEN \
     (MSSL_DEV_HELLO_ROOM > MSSL_RECORD_LEN_MAX ? MSSL_DEV_HELLO_ROOM : MSSL_RECORD_LEN_MAX)
 
-/* What the session awaits. CLOSED is 0, so zeroed memory is a closed session. PROTOCOL 8. */
-#define MSSL_DEV_CLOSED       0     /* no connection, or: close it */
-#define MSSL_DEV_AWAIT_HELLO  1
-#define MSSL_DEV_AWAIT_PROOF  2
-#define MSSL_DEV_OPEN         3
-
-/* Who asks: three fields of the grant G, in the grant's order. */
+/* Who asks: its slot, and the last two fields of its grant G. */
 struct mssl_dev_caller {
+    uint8_t slot;
     uint8_t param[MSSL_G_PARAM_LEN];
     uint8_t host[MSSL_G_HOST_LEN];  /* zero padded, no terminating zero at 7 characters */
-    uint8_t slot;
 };
 
+/* The order counts on AVR: avr/mssl_avr_layout.h. */
 struct mssl_dev_session {
     uint8_t key[MSSL_KEY_LEN];      /* first: its address is the session's */
-    /* The next 20 bytes lie as bytes 12 to 31 of the grant, so that an accepted
-     * HELLO copies them at once. Where the grant has the address, the session
-     * has what is set anew just then. */
+    uint16_t sent;                  /* records sealed: the next one's counter */
+    uint16_t received;              /* records opened */
     uint8_t tasks[MSSL_G_TASKS_LEN];
-    uint16_t received;              /* records opened: the next one's counter */
-    uint16_t sent;                  /* records sealed */
     uint8_t fill;                   /* bytes of the message that have come */
     uint8_t ticks;                  /* of 250 ms, until the timeout; 0: the session is over */
-    struct mssl_dev_caller caller;
     uint8_t state;                  /* read by the network layer; the rest is the core's own */
-    const uint8_t *peer;            /* last, so that begin wipes all before it */
+    const uint8_t *peer;            /* for the HELLO only */
+    struct mssl_dev_caller caller;
 };
 
 /* All there are: the core ends the others when an admin command ran. PROTOCOL 9. */
@@ -87,7 +63,7 @@ extern struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
 /* The nonce, which outlives sessions. The core's own; zeroed by a reset, so a
  * native program that zeroes it (and the sessions) has reset the device. PROTOCOL 5. */
 struct mssl_dev_nonce {
-    uint8_t value[MSSL_SEED_LEN];   /* n is the first 12 bytes */
+    uint8_t value[MSSL_NONCE_LEN];  /* n, big-endian */
     uint8_t state;
 };
 extern struct mssl_dev_nonce mssl_dev_nonce;

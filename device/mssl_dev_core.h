@@ -25,9 +25,6 @@
 #define MSSL_DEV_NOINLINE
 #endif
 
-/* Ticks of 250 ms. PROTOCOL 8. */
-#define MSSL_DEV_TICKS(seconds) ((seconds) * 4)
-
 /* -- EEPROM: mssl_dev_store.c -- */
 
 #define MSSL_DEV_READ    0x00
@@ -50,9 +47,10 @@ MSSL_DEV_INTERNAL void mssl_dev_copy(uint8_t *to, const uint8_t *from, uint8_t n
 
 /* -- The device's nonce: mssl_dev_nonce.c -- */
 
-/* Steps the nonce; after a reset, starts it from a new seed. Returns 0 if there
- * is none: then every session is refused until the next reset. PROTOCOL 5. */
-MSSL_DEV_INTERNAL uint8_t mssl_dev_nonce_next(void);
+/* Steps the nonce; after a reset, starts it from a new seed. room is left with
+ * secrets. Returns 0 if there is no nonce: then every session is refused until
+ * the next reset. PROTOCOL 5. */
+MSSL_DEV_INTERNAL uint8_t mssl_dev_nonce_next(uint8_t room[MSSL_KEY_LEN]);
 
 /* -- Messages: mssl_dev_hello.c, mssl_dev_record.c --
  *

@@ -6,8 +6,6 @@
  * written or said, and no field out of range indexes memory (M-6.7, M-6.8,
  * M-6.20). What they compare is public, so they may stop at the first
  * difference. */
-#include <stddef.h>
-
 #include "mssl_dev_core.h"
 
 /* Where things are in buf, whose length byte is len. */
@@ -24,16 +22,6 @@ static inline uint8_t hello_len(const uint8_t *buf)
 {
     return MSSL_DEV_RESTRICTIONS ? buf[0] : MSSL_HELLO_LEN_BYTE;
 }
-
-/* Bytes 12 to 31 of G, and the same place in a session. */
-#define TAKEN_LEN (MSSL_GRANT_LEN - MSSL_G_TASKS)
-#define TAKEN_AT  offsetof(struct mssl_dev_session, tasks)
-
-/* The compiler refuses an array of -1 elements: the session lies as the grant. */
-typedef char taken_lies_as_grant[
-    offsetof(struct mssl_dev_session, caller.param) - TAKEN_AT == MSSL_G_PARAM - MSSL_G_TASKS
-    && offsetof(struct mssl_dev_session, caller.host) - TAKEN_AT == MSSL_G_HOST - MSSL_G_TASKS
-    ? 1 : -1];
 
 MSSL_DEV_INTERNAL uint8_t mssl_dev_hello_size(uint8_t len)
 {
@@ -108,16 +96,16 @@ static uint8_t hello_holds(uint8_t *buf, const uint8_t *peer)
 /* Takes what tasks need of G, and the tasks of all blocks ANDed. M-3.10, M-3.11, M-6.21. */
 static void grant_take(struct mssl_dev_session *s, const uint8_t *buf)
 {
+    const uint8_t *g = buf + FIRST_BLOCK;
     uint8_t i, at;
 
-    mssl_dev_copy((uint8_t *)s + TAKEN_AT, buf + FIRST_BLOCK + MSSL_G_TASKS, TAKEN_LEN);
+    mssl_dev_copy(s->tasks, g + MSSL_G_TASKS, MSSL_G_TASKS_LEN);
     for (at = FIRST_BLOCK + MSSL_GRANT_LEN; at < NONCE_HOST(hello_len(buf)); at += MSSL_GRANT_LEN)
         for (i = 0; i < MSSL_G_TASKS_LEN; i++)
             s->tasks[i] &= buf[at + MSSL_G_TASKS + i];
-    s->caller.slot = buf[FIRST_BLOCK + MSSL_G_SLOT];
-    /* Over what was copied of the address; fill is set by who called us. */
-    s->received = 0;
-    s->sent = 0;
+    s->caller.slot = g[MSSL_G_SLOT];
+    mssl_dev_copy(s->caller.param, g + MSSL_G_PARAM, MSSL_G_PARAM_LEN);
+    mssl_dev_copy(s->caller.host, g + MSSL_G_HOST, MSSL_G_HOST_LEN);
     s->ticks = MSSL_DEV_TICKS(MSSL_PROOF_TIMEOUT_S);
     s->state = MSSL_DEV_AWAIT_PROOF;
 }
@@ -126,9 +114,12 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_hello_consume(struct mssl_dev_session *s, uin
 {
     uint8_t at, len = hello_len(buf);
 
+    /* K_D is read twice: the first time to see that it is there, before the seed
+     * is written; then the nonce has used its place. M-5.6. */
     if (!hello_holds(buf, s->peer)
         || !mssl_dev_cells(MSSL_EE_KD, s->key, MSSL_KEY_LEN, MSSL_DEV_READ)
-        || !mssl_dev_nonce_next())
+        || !mssl_dev_nonce_next(s->key)
+        || !mssl_dev_cells(MSSL_EE_KD, s->key, MSSL_KEY_LEN, MSSL_DEV_READ))
         return 0;
     grant_take(s, buf);
     for (at = FIRST_BLOCK; at < NONCE_HOST(len); at += MSSL_GRANT_LEN)

@@ -9,10 +9,6 @@
 
 #include "mssl_dev.h"
 
-#ifndef MSSL_DEV_SIGNATURE
-#define MSSL_DEV_SIGNATURE 0
-#endif
-
 #if MSSL_DEV_SIGNATURE
 
 /* Non-zero while the session's grant is not enrolled: status 4. M-10.1. */

@@ -8,11 +8,6 @@
 
 #include "mssl_dev.h"
 
-/* The task table's number, a constant of the firmware. PROTOCOL 3. */
-#ifndef MSSL_DEV_TASK_TABLE
-#define MSSL_DEV_TASK_TABLE 1
-#endif
-
 /* One byte of the device's EEPROM, addresses as in mssl_wire.h. write returns
  * when the byte is stored; the core reads back what must be certain. */
 uint8_t mssl_port_eeprom_read(uint16_t address);

@@ -4,8 +4,9 @@
 
 MSSL_DEV_INTERNAL uint8_t mssl_dev_record_size(uint8_t n)
 {
-    /* A multiple of 8 with one bit at most: 0, 8, 16, 32, 64, 128. */
-    if (n % 8 || (n & (uint8_t)(n - 1)))
+    /* A multiple of 8 with one bit at most: 0, 8, 16, 32, 64, 128. Minus 8 leaves
+     * bits 0 to 2 as they are, and clears the one bit above or borrows from it. */
+    if (n & (uint8_t)(n - MSSL_RECORD_DATA_MIN))
         return 0;
     return n + MSSL_RECORD_OVERHEAD;
 }

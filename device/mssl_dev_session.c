@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* A session's states and timers: bytes in, messages out. PROTOCOL 8. */
-#include <stddef.h>
-
 #include "mssl_dev_core.h"
 
 struct mssl_dev_session mssl_dev_sessions[MSSL_DEV_SESSIONS];
@@ -14,9 +12,8 @@ void mssl_dev_end(struct mssl_dev_session *s)
 
 void mssl_dev_begin(struct mssl_dev_session *s, const uint8_t peer[MSSL_PEER_LEN])
 {
-    mssl_dev_signature_discard(s);
+    mssl_dev_end(s);
     s->peer = peer;
-    mssl_dev_wipe(s, offsetof(struct mssl_dev_session, peer));  /* all that lies before it */
     s->state = MSSL_DEV_AWAIT_HELLO;
     s->ticks = MSSL_DEV_TICKS(MSSL_HELLO_TIMEOUT_S);
 }

@@ -63,6 +63,7 @@
 #define MSSL_HELLO_LEN_MAX     141
 #define MSSL_WELCOME_LEN       21
 #define MSSL_RECORD_OVERHEAD   9
+#define MSSL_RECORD_DATA_MIN   8
 #define MSSL_RECORD_DATA_MAX   128
 #define MSSL_RECORD_LEN_MAX    137
 #define MSSL_CLOSE_LEN         9

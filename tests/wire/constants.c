@@ -54,6 +54,7 @@ static void lengths_of_the_messages(void **state)
     assert_int_equal(MSSL_HELLO_LEN_MAX, 45 + 3 * 32);
     assert_int_equal(MSSL_WELCOME_LEN, 21);
     assert_int_equal(MSSL_RECORD_OVERHEAD, 9);
+    assert_int_equal(MSSL_RECORD_DATA_MIN, 8);
     assert_int_equal(MSSL_RECORD_DATA_MAX, 128);
     assert_int_equal(MSSL_CLOSE_LEN, 9);
 }
