@@ -1,40 +1,48 @@
 /* SPDX-License-Identifier: ISC */
 /* mssl_port_eeprom_read and _write for AVR chips whose EEPROM registers lie
- * within reach of sbi (ATmega48..328 and kin). mssl_dev_port.h. */
+ * within reach of sbi (ATmega48..328 and kin). mssl_dev_port.h. A part of
+ * mssl_avr_core.S; the C core takes it by itself. */
+#ifndef __SFR_OFFSET
 #define __SFR_OFFSET 0
+#endif
 #include <avr/io.h>
 
-        .section .text.mssl_avr_eeprom, "ax", @progbits
-
-/* Selects the cell r25:24 when the EEPROM is idle. A write can be under way
- * even after a reset, which does not stop it. */
-        .type   select, @function
-select: sbic    EECR, EEPE
-        rjmp    select
-        out     EEARH, r25
-        out     EEARL, r24
+        .global mssl_port_eeprom_read
+        .type   mssl_port_eeprom_read, @function
+mssl_port_eeprom_read:
+        rcall   cell_at
+        mov     r24, r0
         ret
-        .size   select, . - select
+        .size   mssl_port_eeprom_read, . - mssl_port_eeprom_read
 
+/* cell_write: r22 to cell r24 of the first 256, then as cell_read. */
+        .type   cell_write, @function
+cell_write:
+        clr     r25
         .global mssl_port_eeprom_write
         .type   mssl_port_eeprom_write, @function
 mssl_port_eeprom_write:
-        rcall   select
+        rcall   cell_at                  /* waits, and selects the cell */
         out     EEDR, r22
         in      r0, SREG
         cli                             /* EEPE counts within 4 cycles of EEMPE only */
         sbi     EECR, EEMPE
         sbi     EECR, EEPE
         out     SREG, r0
-        /* Goes on into read, which waits until the byte is stored and returns
-         * what the cell holds now. */
         .size   mssl_port_eeprom_write, . - mssl_port_eeprom_write
+        .size   cell_write, . - cell_write
 
-        .global mssl_port_eeprom_read
-        .type   mssl_port_eeprom_read, @function
-mssl_port_eeprom_read:
-        rcall   select
+/* cell_read: r0 = cell r24 of the first 256; cell_at: of cell r25:24. Both wait
+ * until what is being written is stored: a reset does not stop that. */
+        .type   cell_read, @function
+cell_read:
+        clr     r25
+cell_at:
+        sbic    EECR, EEPE
+        rjmp    cell_at
+        out     EEARH, r25
+        out     EEARL, r24
         sbi     EECR, EERE
-        in      r24, EEDR
+        in      r0, EEDR
         ret
-        .size   mssl_port_eeprom_read, . - mssl_port_eeprom_read
+        .size   cell_read, . - cell_read

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* The engine of mssl_dev_engine.h for AVR chips: AES-128, CCM, F and wiping in
- * one piece, since they share registers and fall through into each other.
+/* The engine: AES-128, CCM, F and wiping in one piece, since they share
+ * registers and fall through into each other. A part of mssl_avr_core.S; its
+ * twin in C is mssl_dev_engine_*.c.
  *
  * No branch, address in RAM or cycle depends on a secret: secrets only index
  * the S-box, which is in flash, where every byte takes three cycles.
  *
- * Registers, from the C calling convention: r24 first argument, r22 second,
- * r20 third, r18 fourth, r16 fifth (pairs; r16, r17, Y belong to the caller).
+ * Registers, for all of the core: Y session (its key comes first),
+ * r17:16 the message behind its length byte, r1 zero.
  * What lives across a block's encryption:
- *   r25:24 buffer  r22 its length n  r21:20 key  r18 direction  r17:16 counter
- *   r19 bytes of the buffer done     r29 (YH) the work area's page
+ *   r21:20 key, which is Y's to be restored   r17:16 buffer  r22 its length n
+ *   r19 bytes of the buffer done   r18 direction  r25:24 counter
+ *   r29 (YH) the work area's page
  * What a block's encryption destroys: r0, r1, r23, X, YL, Z.
  *
  * Work area, zero between calls (so that F may start from a zero block):
@@ -19,7 +21,6 @@
  *   SHIFT  the state after ShiftRows; bit 4 of its address is clear, so that
  *          clearing that bit wraps a pointer round
  * All in one page: low bytes of pointers are enough. */
-#include "mssl_wire.h"
 
 /* 48 bytes at a multiple of 64. Common, since the assembler would round the size
  * of a section of its own up to the alignment; so too for the S-box below. */
@@ -32,8 +33,8 @@
 #define TO_BLOCK 16             /* BLOCK - KEY */
 
 #define RCON_FIRST 0x01
-#define RCON_LAST  0x36         /* round 10's */
-#define RCON_END   0x6c         /* what follows; bit 6 set and bit 0 clear, see pass */
+#define RCON_LAST  0x36         /* round 10's; bit 5 set and bit 0 clear, see pass */
+#define MORE       5            /* that bit */
 #define REDUCE     0x1b         /* x^8 modulo the field's polynomial */
 
 #define FLAGS_MAC    0x19       /* of B_0: M' = 3, L' = 1. RFC 3610 2.2 */
@@ -65,11 +66,11 @@ mssl_dev_sbox:
         .section .text.mssl_dev_engine, "ax", @progbits
 
 /* -- encrypt: BLOCK = E(key, BLOCK). FIPS 197. In: r21:20 key, YH. Needs BLOCK
- * in place; leaves X, YL, Z, r0, r1 changed and r23 = RCON_END. --
+ * in place; leaves X, YL, Z, r0, r1 changed and r23 = RCON_LAST. --
  *
  * A round is two loops. `rows` adds the round key, substitutes, shifts, and
- * makes the next round key in passing; `columns` mixes. The key after the tenth
- * is made too and never used: cheaper than a loop of its own. */
+ * makes the next round key in passing; `columns` mixes, and in the last round
+ * adds the last key instead. */
         .type   encrypt, @function
 encrypt:
         movw    r30, r20
@@ -104,29 +105,30 @@ cell:   subi    r26, -4
         st      Y, r0
         ldd     r30, Y+TO_BLOCK
         eor     r30, r1                 /* AddRoundKey with the old key */
-        std     Y+TO_BLOCK, r30         /* counts in the last round only */
         lpm     r30, Z
         st      X, r30
         subi    r28, -4                 /* half carry stays set until a row ends, */
         brhs    cell
         subi    r28, 17                 /* and this sets it after row 0 */
         brhc    row
-        cpi     r23, RCON_END
-        breq    done
 
 /* columns: b_i = a_i ^ all ^ 2(a_i ^ a_i+1), all = a_0 ^ a_1 ^ a_2 ^ a_3.
  * From row 3 up to row 0 the neighbour i + 1 is the byte read before (r1), and
  * for row 3 it is a_0, which the sum read last. r31 holds the sum: the S-box is
  * not needed here. X comes out of `rows` at SHIFT + 12, and leaves at SHIFT. */
         adiw    r26, 4
-        ldi     r28, lo8(BLOCK + 16)
         cpi     r23, RCON_LAST
+        ldi     r28, lo8(BLOCK + 16)
         brne    column
-2:      ld      r0, -X                  /* the last round mixes nothing */
-        st      -Y, r0
-        cpi     r26, lo8(SHIFT)
+        ldi     r28, lo8(BLOCK)
+2:      ld      r0, -X
+        ld      r1, -Y
+        eor     r0, r1
+        std     Y+TO_BLOCK, r0
+        cpi     r28, lo8(KEY)
         brne    2b
-        rjmp    next
+        ret
+
 column: ld      r31, -X
         ld      r1, -X
         eor     r31, r1
@@ -164,58 +166,43 @@ clean:  clr     r1
 1:      st      -Y, r1
         cpi     r28, lo8(KEY)
         brne    1b
-done:   ret
+        ret
         .size   clean, . - clean
 
-/* -- enter: what every public function calls first. It runs the rest of its
- * caller as a subroutine, so that Y is saved and the work area wiped in one
- * place. r24 may be a result. -- */
-        .type   enter, @function
-enter:  pop     r31
-        pop     r30
-        push    r28
-        push    r29
-        ldi     r29, hi8(KEY)
-        icall
-        rcall   clean
-        pop     r29
-        pop     r28
-        ret
-        .size   enter, . - enter
-
 /* -- CCM: PROTOCOL 2, RFC 3610. --
+ * Seals (r18 0, T set) or opens (r18 1, T clear) the n = r22 bytes at r17:16 and the tag behind
+ * them under the session's key, with the session's counter of that direction,
+ * which counts on. Opening: r31 is zero if and only if the tag is good.
+ *
  * Sealing is MAC pass, then stream pass; opening the other way round. T set
  * makes a MAC pass. Both walk the data in units of a block (of 8 bytes, when
  * n = 8) and then the tag:
  *   MAC     BLOCK = E(B_0); data: BLOCK = E(BLOCK ^ data); tag: tag ^= BLOCK
  *   stream  data: data ^= E(A_1), E(A_2), ..; tag: tag ^= E(A_0)
  * Sealing's MAC pass takes nothing of the old tag: tag = BLOCK. After opening's
- * MAC pass the tag's place holds zeros if and only if the tag was good.
- * A device seals in direction 0 and opens in direction 1, so that r18 also
- * tells sealing from opening. */
-        .global mssl_dev_ccm_open
-        .type   mssl_dev_ccm_open, @function
-mssl_dev_ccm_open:
-        rcall   enter
-        clt
+ * MAC pass the tag's place holds zeros if and only if the tag was good. */
+        .type   ccm, @function
+ccm:    movw    r30, r28
+        sbrc    r18, 0
+        adiw    r30, S_RECEIVED - S_SENT
+        ldd     r24, Z+S_SENT
+        ldd     r25, Z+S_SENT+1
+        adiw    r24, 1
+        std     Z+S_SENT, r24
+        std     Z+S_SENT+1, r25
+        sbiw    r24, 1
+ccm_counted:
+        movw    r20, r28
+        ldi     r29, hi8(KEY)
+        rcall   pass                    /* leaves T clear */
+        bst     r18, 0                  /* opening: the MAC pass follows */
         rcall   pass
-        set
-        rcall   pass                    /* leaves in r31 what differs in the tag */
-        movw    r26, r24
-        mov     r24, r31
-        tst     r24
-        breq    done
-        subi    r22, -MSSL_TAG_LEN
-        rjmp    wipe
-        .size   mssl_dev_ccm_open, . - mssl_dev_ccm_open
 
-        .global mssl_dev_ccm_seal
-        .type   mssl_dev_ccm_seal, @function
-mssl_dev_ccm_seal:
-        rcall   enter
-        set
-        rcall   pass                    /* leaves T clear: the stream pass follows */
-        .size   mssl_dev_ccm_seal, . - mssl_dev_ccm_seal
+/* leave: how the engine's functions end. Leaves r24, r25, r31 as they are. */
+leave:  rcall   clean
+        movw    r28, r20
+        ret
+        .size   ccm, . - ccm
 
         .type   pass, @function
 pass:   clr     r19
@@ -232,11 +219,11 @@ stream: rcall   clean
         mov     r30, r22                /* B_0 ends with n */
 2:      std     Y+TO_BLOCK+0, r23
         std     Y+TO_BLOCK+1, r18
-        std     Y+TO_BLOCK+2, r17
-        std     Y+TO_BLOCK+3, r16
+        std     Y+TO_BLOCK+2, r25
+        std     Y+TO_BLOCK+3, r24
         std     Y+TO_BLOCK+15, r30
 chain:  rcall   encrypt
-        movw    r26, r24
+        movw    r26, r16
         add     r26, r19
         brcc    3f
         inc     r27
@@ -244,7 +231,7 @@ chain:  rcall   encrypt
         cp      r19, r22
         brne    unit
         ldi     r30, MSSL_TAG_LEN
-        clr     r23                     /* bit 6 clear: pass ends after this unit */
+        clr     r23                     /* no MORE: pass ends after this unit */
         brtc    unit
         clt                             /* the MAC goes to the buffer */
         inc     r23
@@ -267,39 +254,23 @@ unit:   ldi     r28, lo8(BLOCK)
         inc     r19
         subi    r30, 1                  /* half borrow after the last: the count's nibble was 0 */
         brhc    4b
-        sbrs    r23, 6
+        sbrs    r23, MORE
         ret
         brts    chain                   /* the MAC goes on with the same BLOCK */
         rjmp    stream
         .size   pass, . - pass
 
-/* -- F and lab. PROTOCOL 2. BLOCK is zero at the start: see clean. -- */
-        .global mssl_dev_f
-        .type   mssl_dev_f, @function
-mssl_dev_f:
-        rcall   enter
-        movw    r18, r20
-        movw    r20, r22
+/* -- F: the session's key becomes F(key, the 32 bytes at r19:18), which moves on
+ * behind them; lab: it becomes lab(key, r18). PROTOCOL 2. BLOCK is zero at the
+ * start: see clean. r16, r17, r22, r24, r25 stay. -- */
+        .type   f, @function
+f:      movw    r20, r28
+        ldi     r29, hi8(KEY)
         rcall   absorb
         rcall   absorb
+        subi    r19, MSSL_BLOCK_LEN     /* which the last unit counts up again */
         rjmp    result
-        .size   mssl_dev_f, . - mssl_dev_f
-
-        .global mssl_dev_lab
-        .type   mssl_dev_lab, @function
-mssl_dev_lab:
-        rcall   enter
-        sts     BLOCK, r20
-        movw    r20, r22
-        rcall   encrypt
-        rcall   encrypt
-        .size   mssl_dev_lab, . - mssl_dev_lab
-
-result: movw    r26, r24
-        ldi     r23, 1
-        clt
-unit16: ldi     r30, 16
-        rjmp    unit
+        .size   f, . - f
 
 /* BLOCK = E(BLOCK ^ the 16 bytes at r19:18), which moves on. */
 absorb: movw    r26, r18
@@ -309,28 +280,18 @@ absorb: movw    r26, r18
         movw    r18, r26
         rjmp    encrypt
 
-/* -- mssl_dev_wipe. n may be 0. -- */
-        .global mssl_dev_wipe
-        .type   mssl_dev_wipe, @function
-mssl_dev_wipe:
-        movw    r26, r24
-wipe:   clr     r1                      /* for mssl_dev_ccm_open; C keeps it 0 */
-        rjmp    2f
-1:      st      X+, r1
-2:      subi    r22, 1
-        brcc    1b
-        ret
-        .size   mssl_dev_wipe, . - mssl_dev_wipe
+        .type   lab, @function
+lab:    movw    r20, r28
+        ldi     r29, hi8(KEY)
+        sts     BLOCK, r18
+        rcall   encrypt
+        rcall   encrypt
+result: movw    r26, r20
+        ldi     r23, 1
+        clt
+        rcall   unit16
+        rjmp    leave
+        .size   lab, . - lab
 
-/* -- One block, for tests and other uses of AES: dropped by the linker when
- * nothing calls it. -- */
-        .section .text.mssl_dev_aes, "ax", @progbits
-        .global mssl_dev_aes
-        .type   mssl_dev_aes, @function
-mssl_dev_aes:
-        call    enter
-        movw    r18, r24
-        movw    r20, r22
-        call    absorb
-        jmp     result
-        .size   mssl_dev_aes, . - mssl_dev_aes
+unit16: ldi     r30, 16
+        rjmp    unit
