@@ -30,10 +30,10 @@
 
 #include "mssl_dev_config.h"
 
-/* Bytes of a message buffer: the longest record, or the longest HELLO with
- * room for Ns behind it. PROTOCOL 6. */
+/* Bytes of a message buffer: the longest record, or the longest HELLO with room
+ * behind it for Ns, or for an input of F while the nonce is made. PROTOCOL 2, 6. */
 #define MSSL_DEV_HELLO_ROOM \
-    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_NONCE_LEN)
+    (MSSL_HELLO_LEN + MSSL_DEV_RESTRICTIONS * MSSL_GRANT_LEN + MSSL_F_INPUT_LEN)
 #define MSSL_DEV_BUF_LEN \
     (MSSL_DEV_HELLO_ROOM > MSSL_RECORD_LEN_MAX ? MSSL_DEV_HELLO_ROOM : MSSL_RECORD_LEN_MAX)
 
@@ -51,10 +51,11 @@ struct mssl_dev_session {
     uint16_t received;              /* records opened */
     uint8_t tasks[MSSL_G_TASKS_LEN];
     uint8_t fill;                   /* bytes of the message that have come */
+    uint8_t unused[4];              /* where a grant has its address */
+    struct mssl_dev_caller caller;
     uint8_t ticks;                  /* of 250 ms, until the timeout; 0: the session is over */
     uint8_t state;                  /* read by the network layer; the rest is the core's own */
     const uint8_t *peer;            /* for the HELLO only */
-    struct mssl_dev_caller caller;
 };
 
 /* All there are: the core ends the others when an admin command ran. PROTOCOL 9. */

@@ -21,8 +21,9 @@ void mssl_port_eeprom_write(uint16_t address, uint8_t value);
 uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller,
                        uint8_t *buf, uint8_t *len);
 
-/* Writes the name of task (0..28), a space and its usage to out, at most 127
- * bytes without terminating zero. Returns how many; 0: no such task. */
+/* Writes the name of task, a space and its usage to out, at most 127 bytes
+ * without terminating zero. Returns how many; 0: no such task. A host may ask for
+ * any number, so whoever indexes a table with it checks it first. M-7.10. */
 uint8_t mssl_port_task_text(uint8_t task, uint8_t *out);
 
 #endif

@@ -30,8 +30,6 @@ static uint8_t describe_task(struct mssl_dev_session *s, uint8_t *buf)
 {
     uint8_t len;
 
-    if (buf[3] > MSSL_TASK_APP_MAX)
-        return MSSL_STATUS_UNKNOWN;
     len = mssl_port_task_text(buf[3], buf + 2);
     s->fill = len;
     return len ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;

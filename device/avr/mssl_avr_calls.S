@@ -48,12 +48,25 @@ mssl_dev_f:
         restore_registers
         ret
 
+/* The 32 bytes that lab wants are made on the stack. */
         callable mssl_dev_lab
 mssl_dev_lab:
         save_registers
         key_to_out
-        mov     r18, r20
-        call    lab
+        ldi     r18, MSSL_F_INPUT_LEN - 1
+1:      push    r1
+        dec     r18
+        brne    1b
+        push    r20
+        in      r18, SPL
+        in      r19, SPH
+        subi    r18, -1
+        sbci    r19, -1
+        call    f
+        ldi     r18, MSSL_F_INPUT_LEN
+1:      pop     r0
+        dec     r18
+        brne    1b
         restore_registers
         ret
 
@@ -63,6 +76,7 @@ mssl_dev_aes:
         movw    r18, r24
         movw    r20, r22
         ldi     r29, hi8(KEY)
+        clr     r23
         call    absorb
         movw    r20, r24
         call    result

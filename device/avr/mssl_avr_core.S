@@ -12,11 +12,15 @@
 #include "mssl_avr_options.h"
 
         .global mssl_dev_sessions, mssl_dev_nonce
+/* The nonce comes right behind the sessions: nonce_state_load. */
         .section .bss.mssl_dev_core, "aw", @nobits
 mssl_dev_sessions:
         .skip   S_LEN * MSSL_DEV_SESSIONS
 mssl_dev_nonce:
         .skip   N_LEN
+
+/* Where in the message `lab` has its 32 bytes: behind the longest HELLO. */
+#define LAB_ROOM (MSSL_GRANT_LEN * (1 + MSSL_DEV_RESTRICTIONS) + MSSL_NONCE_LEN)
 
 #include "mssl_avr_engine.S"
 #include "mssl_avr_eeprom.S"

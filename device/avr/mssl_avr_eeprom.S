@@ -15,10 +15,8 @@ mssl_port_eeprom_read:
         ret
         .size   mssl_port_eeprom_read, . - mssl_port_eeprom_read
 
-/* cell_write: r22 to cell r24 of the first 256, then as cell_read. */
-        .type   cell_write, @function
-cell_write:
-        clr     r25
+/* Writes r22 to cell r25:24, then as cell_at. The core, which has always read
+ * the cell before, finds r25 zero from that. */
         .global mssl_port_eeprom_write
         .type   mssl_port_eeprom_write, @function
 mssl_port_eeprom_write:
@@ -30,7 +28,6 @@ mssl_port_eeprom_write:
         sbi     EECR, EEPE
         out     SREG, r0
         .size   mssl_port_eeprom_write, . - mssl_port_eeprom_write
-        .size   cell_write, . - cell_write
 
 /* cell_read: r0 = cell r24 of the first 256; cell_at: of cell r25:24. Both wait
  * until what is being written is stored: a reset does not stop that. */

@@ -33,8 +33,7 @@
 #define TO_BLOCK 16             /* BLOCK - KEY */
 
 #define RCON_FIRST 0x01
-#define RCON_LAST  0x36         /* round 10's; bit 5 set and bit 0 clear, see pass */
-#define MORE       5            /* that bit */
+#define RCON_LAST  0x36         /* round 10's; bit 0 is clear, see unit */
 #define REDUCE     0x1b         /* x^8 modulo the field's polynomial */
 
 #define FLAGS_MAC    0x19       /* of B_0: M' = 3, L' = 1. RFC 3610 2.2 */
@@ -65,8 +64,8 @@ mssl_dev_sbox:
 
         .section .text.mssl_dev_engine, "ax", @progbits
 
-/* -- encrypt: BLOCK = E(key, BLOCK). FIPS 197. In: r21:20 key, YH. Needs BLOCK
- * in place; leaves X, YL, Z, r0, r1 changed and r23 = RCON_LAST. --
+/* -- encrypt: BLOCK = E(key, BLOCK). FIPS 197. In: r21:20 key, YH. Leaves X, YL,
+ * Z, r0, r1 changed and r23 = RCON_LAST. --
  *
  * A round is two loops. `rows` adds the round key, substitutes, shifts, and
  * makes the next round key in passing; `columns` mixes, and in the last round
@@ -229,19 +228,21 @@ chain:  rcall   encrypt
         inc     r27
 3:      mov     r30, r22
         cp      r19, r22
-        brne    unit
-        ldi     r30, MSSL_TAG_LEN
-        clr     r23                     /* no MORE: pass ends after this unit */
+        breq    tag
+        rcall   unit
+        brts    chain                   /* the MAC goes on with the same BLOCK */
+        rjmp    stream
+tag:    ldi     r30, MSSL_TAG_LEN
         brtc    unit
         clt                             /* the MAC goes to the buffer */
         inc     r23
         eor     r23, r18                /* bit 0 when sealing: replace, don't xor */
 
-/* unit: BLOCK ^= X (T set), or X ^= BLOCK, or X = BLOCK (r23 bit 0). r30 bytes,
- * modulo 16: 16 for all lengths but 8. r31 becomes the or of all results. */
+/* unit: BLOCK ^= X (T set), or X ^= BLOCK, or X = BLOCK (r23 bit 0). 16 bytes, or
+ * 8 where r30 has a low nibble of 8: it counts up to the nibble's end. r31
+ * becomes the or of all results. */
 unit:   ldi     r28, lo8(BLOCK)
         clr     r31
-        dec     r30
 4:      ld      r0, Y
         ld      r1, X
         sbrs    r23, 0
@@ -252,46 +253,45 @@ unit:   ldi     r28, lo8(BLOCK)
 5:      st      Y+, r0                  /* without T that's rubbish, which nobody reads */
         st      X+, r1
         inc     r19
-        subi    r30, 1                  /* half borrow after the last: the count's nibble was 0 */
-        brhc    4b
-        sbrs    r23, MORE
+        subi    r30, -1                 /* half carry until the nibble ends */
+        brhs    4b
         ret
-        brts    chain                   /* the MAC goes on with the same BLOCK */
-        rjmp    stream
         .size   pass, . - pass
 
-/* -- F: the session's key becomes F(key, the 32 bytes at r19:18), which moves on
- * behind them; lab: it becomes lab(key, r18). PROTOCOL 2. BLOCK is zero at the
- * start: see clean. r16, r17, r22, r24, r25 stay. -- */
+/* -- lab: the session's key becomes lab(key, r18) = F(key, r18 ‖ 0^31). The
+ * message buffer has room for those 32 bytes behind a HELLO. r24, r25 stay. -- */
+        .type   lab, @function
+lab:    movw    r26, r16
+        adiw    r26, LAB_ROOM
+        st      X+, r18
+        ldi     r22, MSSL_F_INPUT_LEN - 1
+        rcall   wipe
+        sbiw    r26, MSSL_F_INPUT_LEN
+        movw    r18, r26
+        .size   lab, . - lab
+
+/* -- F: the session's key becomes F(key, the 32 bytes at r19:18). PROTOCOL 2.
+ * BLOCK is zero at the start: see clean. r24, r25 stay; r18 moves on
+ * behind the 32 bytes, r19 further by what `result` counts. -- */
         .type   f, @function
 f:      movw    r20, r28
         ldi     r29, hi8(KEY)
-        rcall   absorb
-        rcall   absorb
-        subi    r19, MSSL_BLOCK_LEN     /* which the last unit counts up again */
-        rjmp    result
-        .size   f, . - f
-
-/* BLOCK = E(BLOCK ^ the 16 bytes at r19:18), which moves on. */
-absorb: movw    r26, r18
-        set
         clr     r23
-        rcall   unit16                  /* counts in r19, which the next line replaces */
-        movw    r18, r26
-        rjmp    encrypt
-
-        .type   lab, @function
-lab:    movw    r20, r28
-        ldi     r29, hi8(KEY)
-        sts     BLOCK, r18
-        rcall   encrypt
-        rcall   encrypt
+        rcall   absorb
+        rcall   absorb
 result: movw    r26, r20
         ldi     r23, 1
         clt
         rcall   unit16
         rjmp    leave
-        .size   lab, . - lab
+        .size   f, . - f
 
-unit16: ldi     r30, 16
+/* absorb: BLOCK = E(BLOCK ^ the 16 bytes at r19:18), which moves on. */
+absorb: movw    r26, r18
+        set
+        rcall   unit16                  /* counts in r19, which the next line replaces */
+        movw    r18, r26
+        rjmp    encrypt
+
+unit16: ldi     r30, MSSL_BLOCK_LEN
         rjmp    unit

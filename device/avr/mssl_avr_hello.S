@@ -4,13 +4,13 @@
  * checks come in the protocol's order; see there. */
 
 /* Checks 4 to 6 of the block at Z: its form. M-6.12 to M-6.15. r20 = the length
- * of its address. */
+ * of its address, r21 its slot. */
 .macro  block_form type, no
         ld      r18, Z
         cpi     r18, \type
         brne    \no
-        ldd     r18, Z+MSSL_G_SLOT
-        cpi     r18, MSSL_SLOTS
+        ldd     r21, Z+MSSL_G_SLOT
+        cpi     r21, MSSL_SLOTS
         brcc    \no
         ldd     r18, Z+MSSL_G_ADDRESS_KIND
         ldi     r19, MSSL_DEV_IPV4_MAX
@@ -42,11 +42,10 @@
 .endm
 
 /* Checks 9 and 10 of the block at Z - moved: its slot's generation and the
- * peer's address. r24 the cell of slot 0's generation, r20 the length of the
- * address; Z moves on. Defines the label no, which refuses. M-6.18, M-6.19. */
+ * peer's address. r24 the cell of slot 0's generation, r20 and r21 as block_form
+ * leaves them; Z moves on. Defines the label no, which refuses. M-6.18, M-6.19. */
 .macro  block_match moved, no
-        ldd     r18, Z+MSSL_G_SLOT-\moved
-        add     r24, r18
+        add     r24, r21
         rcall   cell_read
         ldd     r18, Z+MSSL_G_GENERATION-\moved
         cp      r18, r0
@@ -85,35 +84,45 @@ hello:  cpi     r22, MSSL_HELLO_LEN_BYTE
 kd:     ldi     r24, MSSL_EE_KD + MSSL_KEY_LEN
         rcall   secret_read
         brcs    no
-        ldi     r30, lo8(mssl_dev_nonce + N_STATE)
-        ldi     r31, hi8(mssl_dev_nonce + N_STATE)
-        ld      r18, Z
+        nonce_state_load r18
         cpi     r18, MSSL_DEV_NONCE_REFUSED
         breq    no
         brcc    ready
 /* s = lab(seed, 0x41) replaces the seed, and only then n = lab(s, 0x42) exists:
  * no nonce without a stored seed. M-5.1 to M-5.5. */
         inc     r18
-        st      Z, r18                  /* refused, unless all that follows succeeds */
+        nonce_state_store r18           /* refused, unless all that follows succeeds */
         ldi     r24, MSSL_EE_SEED + MSSL_KEY_LEN
         ldi     r18, MSSL_TYPE_SEED
         rcall   secret_step
-        brcs    no
+        brne    no
         ldi     r18, MSSL_TYPE_NONCE
         rcall   lab
         movw    r30, r28
         ldi     r26, lo8(mssl_dev_nonce)
         ldi     r27, hi8(mssl_dev_nonce)
-        ldi     r18, MSSL_NONCE_LEN
-        rcall   copy
+        rcall   copy_nonce
         ldi     r18, MSSL_DEV_NONCE_READY
         st      X, r18
         rjmp    kd
 
-/* n = n + 1, big-endian, from its end on; and to the transcript's end, behind
- * Nc. M-5.4. Carry lives through dec. */
-ready:  movw    r26, r16
-        adiw    r26, MSSL_GRANT_LEN + MSSL_NONCE_LEN + MSSL_NONCE_LEN
+/* Takes what tasks need of G. M-3.11, M-6.21. */
+ready:  movw    r30, r16
+        ldd     r19, Z+MSSL_G_SLOT
+        adiw    r30, MSSL_G_TASKS
+        movw    r26, r28
+        adiw    r26, S_TASKS
+        ldi     r18, S_TAKEN_END - S_TASKS
+        rcall   copy
+        std     Y+S_SLOT, r19
+        movw    r18, r16
+        rcall   f                       /* K_0 = F(K_D, G). M-4.1 */
+/* n = n + 1, big-endian, from its end on; and to the message's begin, over its
+ * length and what of G is not needed any more. M-5.4. Carry lives through dec. */
+        ldi     r30, lo8(mssl_dev_nonce + MSSL_NONCE_LEN)
+        ldi     r31, hi8(mssl_dev_nonce + MSSL_NONCE_LEN)
+        movw    r26, r16
+        adiw    r26, MSSL_NONCE_LEN - 1
         ldi     r18, MSSL_NONCE_LEN
         sec
 1:      ld      r0, -Z
@@ -122,34 +131,20 @@ ready:  movw    r26, r16
         st      -X, r0
         dec     r18
         brne    1b
-/* Takes what tasks need of G. M-3.11, M-6.21. */
-        movw    r30, r16
-        ldd     r19, Z+MSSL_G_SLOT
-        adiw    r30, MSSL_G_TASKS
-        movw    r26, r28
-        adiw    r26, S_TASKS
-        ldi     r18, S_LEN - S_TASKS
-        rcall   copy
-        std     Y+S_SLOT, r19
-        movw    r18, r16
-        rcall   f                       /* K_0 = F(K_D, G). M-4.1 */
 /* The transcript 0x21 ‖ host id ‖ Nc ‖ Ns: the last block ends with the host id
- * and Nc follows it, so only the type is missing, one byte before. M-4.2. */
-        subi    r18, MSSL_G_HOST_LEN + 1
-        sbci    r19, 0
-        movw    r26, r18
-        ldi     r20, MSSL_TYPE_TRANSCRIPT
-        st      X, r20
+ * and Nc follows it, so only Ns is missing, and the type, over the last byte of
+ * the parameters. M-4.2. */
+        movw    r26, r16
+        adiw    r26, MSSL_GRANT_LEN + MSSL_NONCE_LEN
+        rcall   copy_nonce
+        sbiw    r26, MSSL_F_INPUT_LEN
+        ldi     r18, MSSL_TYPE_TRANSCRIPT
+        st      X, r18
+        movw    r18, r26
         rcall   f
 /* WELCOME is Ns and an empty record. M-6.2. */
-        movw    r30, r18
-        sbiw    r30, MSSL_NONCE_LEN
-        movw    r26, r16
-        sbiw    r26, 1
-        ldi     r18, MSSL_NONCE_LEN
-        rcall   copy
-        adiw    r26, 1
-        movw    r16, r26
+        subi    r16, -MSSL_NONCE_LEN
+        sbci    r17, -1
         clr     r22
         rcall   seal
         subi    r24, -MSSL_NONCE_LEN

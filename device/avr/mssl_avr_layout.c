@@ -26,7 +26,7 @@ CHECK(session_len, sizeof(struct mssl_dev_session) == S_LEN);
 /* A session lies as its grant from the tasks on. */
 CHECK(param_as_grant, S_PARAM - S_TASKS == MSSL_G_PARAM - MSSL_G_TASKS);
 CHECK(host_as_grant, S_HOST - S_TASKS == MSSL_G_HOST - MSSL_G_TASKS);
-CHECK(end_as_grant, S_LEN - S_TASKS == MSSL_GRANT_LEN - MSSL_G_TASKS);
+CHECK(end_as_grant, S_TAKEN_END - S_TASKS == MSSL_GRANT_LEN - MSSL_G_TASKS);
 
 CHECK(value, offsetof(struct mssl_dev_nonce, value) == N_VALUE);
 CHECK(nonce_state, offsetof(struct mssl_dev_nonce, state) == N_STATE);

@@ -15,14 +15,16 @@
  * just then. */
 #define S_TASKS     20
 #define S_FILL      24
-#define S_TICKS     25
-#define S_STATE     26
-#define S_PEER      27
 #define S_CALLER    29
 #define S_SLOT      29
 #define S_PARAM     30
 #define S_HOST      33
-#define S_LEN       40
+#define S_TAKEN_END 40
+/* The end, which mssl_dev_begin fills from behind. */
+#define S_TICKS     40
+#define S_STATE     41
+#define S_PEER      42
+#define S_LEN       44
 
 /* struct mssl_dev_nonce */
 #define N_VALUE     0

@@ -6,8 +6,15 @@
 
 #include "mssl_dev_config.h"
 
-/* -- Several sessions -- */
+/* -- Several sessions, or one: then the nonce is at a fixed distance from Y -- */
 #if MSSL_DEV_SESSIONS > 1
+
+.macro  nonce_state_load to
+        lds     \to, mssl_dev_nonce + N_STATE
+.endm
+.macro  nonce_state_store from
+        sts     mssl_dev_nonce + N_STATE, \from
+.endm
 
 /* Did another session's admin command end this one? Then `to` closes it. M-9.8. */
 .macro  if_expired to
@@ -31,6 +38,12 @@
 
 #else
 
+.macro  nonce_state_load to
+        ldd     \to, Y+S_LEN+N_STATE
+.endm
+.macro  nonce_state_store from
+        std     Y+S_LEN+N_STATE, \from
+.endm
 .macro  if_expired to
 .endm
 .macro  expire_sessions

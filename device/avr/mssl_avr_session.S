@@ -7,14 +7,13 @@
         .type   mssl_dev_begin, @function
 mssl_dev_begin:
         movw    r18, r22
-        rcall   mssl_dev_end
-        movw    r30, r24
-        std     Z+S_PEER, r18
-        std     Z+S_PEER+1, r19
-        ldi     r18, MSSL_DEV_TICKS(MSSL_HELLO_TIMEOUT_S)
-        std     Z+S_TICKS, r18
+        rcall   mssl_dev_end            /* leaves X behind the session */
+        st      -X, r19
+        st      -X, r18
         ldi     r18, MSSL_DEV_AWAIT_HELLO
-        std     Z+S_STATE, r18
+        st      -X, r18
+        ldi     r18, MSSL_DEV_TICKS(MSSL_HELLO_TIMEOUT_S)
+        st      -X, r18
         ret
         .size   mssl_dev_begin, . - mssl_dev_begin
 
@@ -23,11 +22,11 @@ mssl_dev_begin:
 mssl_dev_end:
         movw    r26, r24
 session_wipe:
-        ldi     r22, S_LEN
-        rjmp    wipe
+        ldi     r22, S_LEN - 1          /* and one more before it is counted */
         .size   mssl_dev_end, . - mssl_dev_end
 
-/* wipe: r22 bytes from X on, which may be none. r18, r19, r24, r25 stay. */
+/* wipe: r22 bytes from X on, which may be none; X moves on. r18, r19, r24, r25
+ * stay. */
         .type   wipe, @function
 1:      st      X+, r1
 wipe:   subi    r22, 1

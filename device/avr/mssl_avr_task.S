@@ -61,14 +61,12 @@ reply:  rcall   answer
  * another argument: one that neither knows. M-7.11, M-9.6, M-9.7. */
 own:    ld      r24, X+
         ld      r23, X+
-        clr     r18
         subi    r22, 3
 1:      ld      r0, X+
-        or      r18, r0
+        cpse    r0, r1
+        ldi     r24, 0xff
         dec     r22
         brne    1b
-        cpse    r18, r1
-        ldi     r24, 0xff
         cpi     r20, MSSL_TASK_ADMIN
         breq    admin
 
@@ -79,8 +77,6 @@ own:    ld      r24, X+
         ldi     r24, MSSL_STATUS_ARGUMENT
         brcs    self
         brne    bare
-        cpi     r23, MSSL_TASK_APP_MAX + 1
-        brcc    unknown
         mov     r24, r23
         movw    r22, r26
         call    mssl_port_task_text
@@ -108,22 +104,19 @@ self:   tst     r23
 admin:  expire_sessions
         cpi     r24, MSSL_SLOTS
         brcs    revoke
-        cpi     r24, MSSL_ADMIN_EPOCH
-        brne    wrong
-        tst     r23
+        subi    r24, MSSL_ADMIN_EPOCH
+        or      r24, r23
         brne    wrong
 
 /* K_D = lab(K_D, 0x31), in the session's key: so the answer is sealed before,
- * and sent only if all was read back. M-9.3 to M-9.5. */
-        clr     r24
+ * and sent only if all was read back. r24 is 0, the status. M-9.3 to M-9.5. */
         rcall   answer_bare
         ldi     r24, MSSL_EE_KD + MSSL_KEY_LEN
         ldi     r18, MSSL_TYPE_EPOCH
         rcall   secret_step
         ldi     r24, MSSL_RECORD_DATA_MIN + MSSL_RECORD_OVERHEAD
-        brcc    1f
-        clr     r24
-1:      rjmp    over
+        breq    last_sent
+        rjmp    refuse
 
 /* Raises the generation of a slot. Both plus 1, so that 255 is below all:
  * stored, it gives way to any value; asked for, it is refused. M-9.1, M-9.2. */
@@ -136,7 +129,7 @@ revoke: subi    r24, -MSSL_EE_GENERATIONS
         cp      r23, r0
         brcs    wrong
         breq    same
-        rcall   cell_write
+        rcall   mssl_port_eeprom_write
         ldi     r24, MSSL_STATUS_FAILED
         cpse    r0, r22
         rjmp    last
@@ -144,6 +137,7 @@ same:   clr     r24
         rjmp    last
 wrong:  ldi     r24, MSSL_STATUS_ARGUMENT
 last:   rcall   answer_bare
+last_sent:
         rjmp    over
         .size   admin, . - admin
 

@@ -104,8 +104,6 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 {
     const char *text = task == 1 ? "echo TEXT" : task == 2 ? "fail " : "";
 
-    if (task > MSSL_TASK_APP_MAX)
-        fail_msg("the text of task %u is not the application's", task);
     memcpy(out, text, strlen(text));
     return (uint8_t)strlen(text);
 }
