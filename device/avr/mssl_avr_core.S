@@ -19,8 +19,13 @@ mssl_dev_sessions:
 mssl_dev_nonce:
         .skip   N_LEN
 
-/* Where in the message `lab` has its 32 bytes: behind the longest HELLO. */
-#define LAB_ROOM (MSSL_GRANT_LEN * (1 + MSSL_DEV_RESTRICTIONS) + MSSL_NONCE_LEN)
+/* Macros first. */
+#include "mssl_avr_block.S"
+#if MSSL_DEV_RESTRICTIONS
+#include "mssl_avr_chain.S"
+#else
+#include "mssl_avr_grant.S"
+#endif
 
 #include "mssl_avr_engine.S"
 #include "mssl_avr_eeprom.S"

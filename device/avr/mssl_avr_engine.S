@@ -261,8 +261,7 @@ unit:   ldi     r28, lo8(BLOCK)
 /* -- lab: the session's key becomes lab(key, r18) = F(key, r18 ‖ 0^31). The
  * message buffer has room for those 32 bytes behind a HELLO. r24, r25 stay. -- */
         .type   lab, @function
-lab:    movw    r26, r16
-        adiw    r26, LAB_ROOM
+lab:    lab_room
         st      X+, r18
         ldi     r22, MSSL_F_INPUT_LEN - 1
         rcall   wipe
