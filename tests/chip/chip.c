@@ -147,6 +147,21 @@ uint16_t chip_symbol(const struct chip *c, const char *name)
     return 0;
 }
 
+uint32_t chip_flash_symbol(const struct chip *c, const char *name)
+{
+    uint32_t i;
+
+    for (i = 0; i < c->elf.symbolcount; i++)
+        if (strcmp(c->elf.symbol[i]->symbol, name) == 0 && c->elf.symbol[i]->addr < RAM_OFFSET)
+            return c->elf.symbol[i]->addr;
+    return 0;
+}
+
+struct avr_t *chip_avr(struct chip *c)
+{
+    return c->avr;
+}
+
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len)
 {
     memcpy(out, c->avr->data + address, len);

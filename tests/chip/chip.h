@@ -31,6 +31,12 @@ int chip_call(struct chip *c, struct chip_mail *mail, uint8_t command, struct ch
 /* The address in RAM of a symbol; 0: there is none. */
 uint16_t chip_symbol(const struct chip *c, const char *name);
 
+/* The same in flash, in bytes. */
+uint32_t chip_flash_symbol(const struct chip *c, const char *name);
+
+/* The simulator's own, for who drives it further than this header does. */
+struct avr_t *chip_avr(struct chip *c);
+
 /* RAM and EEPROM, copied. */
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len);
 void chip_eeprom_write(struct chip *c, uint16_t address, const uint8_t *from, size_t len);
