@@ -14,6 +14,9 @@
 #define CHIP_FIELDS(X) \
     X(caller) X(key) X(tasks) X(received) X(sent) X(fill) X(ticks) X(state)
 
+/* Bytes that a session may have beside its fields: where a grant has its address. */
+#define CHIP_UNUSED_MAX 4
+
 #define CHIP_FIELD_SIZE(field) sizeof(((struct mssl_dev_session *)0)->field)
 #define CHIP_FIELD_PLACE(field) { offsetof(struct mssl_dev_session, field), CHIP_FIELD_SIZE(field) },
 #define CHIP_FIELD_ONE(field)   +1

@@ -146,6 +146,8 @@ static void sessions_in(void)
 
     for (i = 0; i < MSSL_DEV_SESSIONS; i++, to += l->session_size) {
         from = (uint8_t *)&mssl_dev_sessions[i];
+        if (mssl_dev_sessions[i].state == MSSL_DEV_CLOSED)
+            memset(to, 0, l->session_size);
         for (k = 0; k < CHIP_FIELD_COUNT; k++)
             memcpy(to + l->session[k].at, from + here.session[k].at, l->session[k].size);
         chip.peers[i] = mssl_dev_sessions[i].peer;
@@ -154,6 +156,8 @@ static void sessions_in(void)
             memcpy(chip_abi_memory() + peer, chip.peers[i], MSSL_PEER_LEN);
         else
             peer = 0;
+        if (mssl_dev_sessions[i].state >= MSSL_DEV_AWAIT_PROOF)
+            peer = (uint16_t)chip_abi_random();     /* of no more use: it may be anything */
         to[l->peer.at] = (uint8_t)peer;
         to[l->peer.at + 1] = (uint8_t)(peer >> 8);
         memcpy(chip.keys[i], mssl_dev_sessions[i].key, MSSL_KEY_LEN);
@@ -174,9 +178,16 @@ static void sessions_out(void)
         for (k = 0; k < CHIP_FIELD_COUNT; k++)
             memcpy(to + here.session[k].at, from + l->session[k].at, l->session[k].size);
         peer = from[l->peer.at] | (unsigned)from[l->peer.at + 1] << 8;
+        mssl_dev_sessions[i].peer = chip.peers[i];
+        if (mssl_dev_sessions[i].state >= MSSL_DEV_AWAIT_PROOF)
+            continue;
+        for (k = 0; mssl_dev_sessions[i].state == MSSL_DEV_CLOSED && k < l->session_size; k++)
+            if (from[k])
+                fail_msg("byte %u of session %u, which is over, is not wiped", k, i);
         if (peer && peer != chip.inputs + i * MSSL_PEER_LEN)
             fail_msg("session %u got a peer that is nobody's", i);
-        mssl_dev_sessions[i].peer = peer ? chip.peers[i] : NULL;
+        if (!peer)
+            mssl_dev_sessions[i].peer = NULL;
     }
     from = chip_abi_memory() + chip.nonce;
     memcpy(mssl_dev_nonce.value, from + l->nonce_value.at, l->nonce_value.size);
