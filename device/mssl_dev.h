@@ -70,7 +70,7 @@ struct mssl_dev_nonce {
 extern struct mssl_dev_nonce mssl_dev_nonce;
 
 /* A new connection from peer: IPv4(4) then MAC(6), which must stay in place
- * until the session is CLOSED. A session that ran is wiped first. PROTOCOL 8. */
+ * until its HELLO was consumed. A session that ran is wiped first. PROTOCOL 8. */
 void mssl_dev_begin(struct mssl_dev_session *s, const uint8_t peer[MSSL_PEER_LEN]);
 
 /* Consumes one byte of the connection. buf: MSSL_DEV_BUF_LEN bytes, this

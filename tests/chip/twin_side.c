@@ -92,9 +92,7 @@ static uint8_t run(struct twin_side *t, uint8_t task, const struct mssl_dev_call
 
 static uint8_t text(uint8_t task, uint8_t *out)
 {
-    if (task > MSSL_TASK_APP_MAX)
-        fail_msg("the text of task %u", task);
-    if (task % 3 == 0)
+    if (task > MSSL_TASK_APP_MAX || task % 3 == 0)
         return 0;
     memset(out, 'a' + task, task * 4u);
     return (uint8_t)(task * 4u);
