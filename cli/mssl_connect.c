@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* mssl connect: a session line by line, kept alive while a person thinks. PROTOCOL 8. */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +7,7 @@
 #include "mssl_command.h"
 #include "mssl_lines.h"
 #include "mssl_link.h"
+#include "mssl_wait.h"
 
 struct talk {
     struct mssl_link link;
@@ -18,24 +16,6 @@ struct talk {
     int code;               /* of the first thing that failed */
     bool over;              /* the session ended */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-/* A signal ends the wait, and so the session, by an authenticated close. */
-static void catch_signals(void)
-{
-    struct sigaction a = { .sa_handler = on_signal };
-
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
-    sigaction(SIGHUP, &a, NULL);
-}
 
 static void fail(struct talk *t, int code)
 {
@@ -97,21 +77,22 @@ static bool keep_alive(struct talk *t)
     return e == MSSL_OK;
 }
 
-/* Serves the session until standard input can be read. */
+/* Serves the session until standard input can be read. A signal ends the wait, and so
+ * the session, by an authenticated close. */
 static bool wait_for_input(void *ctx)
 {
     struct talk *t = ctx;
     struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .events = POLLIN } };
 
-    while (!t->over && !interrupted) {
-        int64_t left = t->link.sent_ms + 1000 * MSSL_KEEPALIVE_S - mssl_now_ms();
-        if (left <= 0) {
+    while (!t->over) {
+        int64_t due = t->link.sent_ms + 1000 * MSSL_KEEPALIVE_S;
+        if (mssl_now_ms() >= due) {
             if (!keep_alive(t))
                 return false;
             continue;
         }
         p[1].fd = t->link.fd;
-        if (poll(p, 2, mssl_link_holds(&t->link) ? 0 : (int)left) < 0 && errno != EINTR)
+        if (mssl_wait(p, 2, mssl_link_holds(&t->link) ? 0 : due) < 0)
             return false;
         if ((p[1].revents != 0 || mssl_link_holds(&t->link)) && !serve(t))
             return false;
@@ -177,9 +158,8 @@ static void talk(struct talk *t)
     char *line;
     size_t len;
 
-    catch_signals();
     prove(t);
-    while (!t->over && !interrupted && (line = mssl_lines_next(t->lines, &len)) != NULL) {
+    while (!t->over && !mssl_interrupted() && (line = mssl_lines_next(t->lines, &len)) != NULL) {
         size_t from = strspn(line, " \t");
         if (len >= MSSL_LINE_MAX) {
             fail(t, mssl_report(MSSL_EXIT_USAGE, "input", "a line too long", "nothing of it was sent"));
@@ -190,6 +170,9 @@ static void talk(struct talk *t)
         if (len > from)
             run_line(t, line + from, len - from);
     }
+    if (mssl_lines_error(t->lines) != 0 && !mssl_interrupted())
+        fail(t, mssl_report(MSSL_EXIT_USAGE, "standard input", strerror(mssl_lines_error(t->lines)),
+                            "give a terminal, a pipe or a file of commands"));
     mssl_link_close(&t->link);
 }
 

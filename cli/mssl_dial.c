@@ -4,37 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "mssl_cli.h"
+#include "mssl_wait.h"
 
 #define HOST_SIZE 256
-
-int64_t mssl_now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-int mssl_await(int fd, short events, int64_t deadline_ms)
-{
-    struct pollfd p = { .fd = fd, .events = events };
-    int64_t left = deadline_ms - mssl_now_ms();
-
-    if (left < 0)
-        left = 0;
-    return poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-}
 
 static const char *split(const char *text, char host[HOST_SIZE], uint16_t *port)
 {
@@ -87,11 +66,8 @@ static int finish(int fd, int64_t deadline_ms)
 {
     int error = 0;
     socklen_t len = sizeof error;
-    int ready;
+    int ready = mssl_await(fd, POLLOUT, deadline_ms);
 
-    do
-        ready = mssl_await(fd, POLLOUT, deadline_ms);
-    while (ready < 0 && errno == EINTR);
     if (ready == 0)
         error = ETIMEDOUT;
     else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
@@ -128,7 +104,7 @@ int mssl_dial(const struct mssl_place *p, int64_t deadline_ms)
     int i, fd = -1;
 
     errno = EHOSTUNREACH;
-    for (i = 0; i < p->count && fd < 0; i++)
+    for (i = 0; i < p->count && fd < 0 && !mssl_interrupted(); i++)
         fd = dial_one(&p->at[i], deadline_ms);
     return fd;
 }

@@ -19,11 +19,7 @@ struct mssl_place {
 const char *mssl_place_find(struct mssl_place *p, const char *text, bool *usage);
 
 /* Connects to one of the addresses before deadline (mssl_now_ms). Returns a
- * non-blocking socket, or -1 with errno. */
+ * non-blocking socket, or -1 with errno (EINTR: a signal). */
 int mssl_dial(const struct mssl_place *p, int64_t deadline_ms);
-
-/* Waits until fd is ready for events (poll.h) or deadline. 1 ready, 0 time over,
- * -1 a signal or an error (errno). */
-int mssl_await(int fd, short events, int64_t deadline_ms);
 
 #endif

@@ -2,10 +2,10 @@
 /* mssl exec, mssl info: one session, one purpose. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "mssl_command.h"
 #include "mssl_link.h"
+#include "mssl_wait.h"
 
 #define BUSY_PAUSE_MS 500
 
@@ -16,11 +16,12 @@ static mssl_err ask(struct mssl_link *l, const struct mssl_command *c, struct ms
     mssl_err e;
 
     for (;;) {
-        struct timespec pause = { .tv_nsec = BUSY_PAUSE_MS * 1000000L };
         e = mssl_link_ask(l, c->task, c->args, c->len, m, NULL, NULL);
         if (e != MSSL_OK || m->status != MSSL_STATUS_BUSY || !l->options->wait || mssl_now_ms() >= deadline)
             return e;
-        nanosleep(&pause, NULL);
+        mssl_pause(BUSY_PAUSE_MS);
+        if (mssl_interrupted())
+            return e;
     }
 }
 

@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /* Opening a session over TCP: connect, HELLO, WELCOME, and trying again. PROTOCOL 8. */
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "mssl_dial.h"
 #include "mssl_link.h"
+#include "mssl_wait.h"
 
 #define TRIES 3     /* of a device that closes without a word */
 
 /* What an attempt came to. */
-enum outcome { OPENED, REFUSED, TIME_OVER, SOCKET, FORGED };
+enum outcome { OPENED, REFUSED, TIME_OVER, SOCKET, FORGED, INTERRUPTED };
 
 struct attempt {
     enum outcome outcome;
     mssl_err e;
     int error;          /* errno of SOCKET */
 };
-
-static void sleep_ms(int64_t ms)
-{
-    struct timespec t = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
-
-    nanosleep(&t, NULL);
-}
 
 /* 0.3 to 2 s at random, so that hosts that were closed together don't meet again. */
 static void pause_random(int64_t deadline_ms)
@@ -37,7 +29,7 @@ static void pause_random(int64_t deadline_ms)
 
     mssl_random(r, sizeof r);
     ms = MSSL_RETRY_MIN_MS + (r[0] << 8 | r[1]) % (MSSL_RETRY_MAX_MS - MSSL_RETRY_MIN_MS + 1);
-    sleep_ms(ms < left ? ms : left > 0 ? left : 0);
+    mssl_pause(ms < left ? ms : left > 0 ? left : 0);
 }
 
 struct hello {
@@ -80,8 +72,8 @@ static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_f
     struct mssl_message m = { 0 };
 
     while (a.e == MSSL_OK && m.kind == MSSL_NOTHING) {
-        if (mssl_now_ms() >= deadline_ms) {
-            a.outcome = TIME_OVER;
+        if (mssl_interrupted() || mssl_now_ms() >= deadline_ms) {
+            a.outcome = mssl_interrupted() ? INTERRUPTED : TIME_OVER;
             return a;
         }
         a.e = mssl_link_next(l, deadline_ms, &m);
@@ -103,6 +95,7 @@ static struct attempt try_once(struct mssl_link *l, const struct mssl_grant_file
     l->fd = mssl_dial(place, deadline_ms);
     if (l->fd < 0) {
         a.error = errno;
+        a.outcome = mssl_interrupted() ? INTERRUPTED : SOCKET;
         return a;
     }
     a = shake_hands(l, g, deadline_ms);
@@ -148,6 +141,8 @@ static int report(const struct attempt *a, const struct mssl_options *o)
         return mssl_report(MSSL_EXIT_CONNECTION, at, "no answer in time", "is this an MSSL device? try a longer --timeout");
     case SOCKET:
         return mssl_report(MSSL_EXIT_CONNECTION, at, strerror(a->error), "check address, port and power");
+    case INTERRUPTED:
+        return mssl_report(MSSL_EXIT_CONNECTION, at, "interrupted before the command was sent", NULL);
     default:
         return mssl_report_session(a->e, at, NULL);
     }
@@ -178,6 +173,8 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
     if (bad != NULL)
         return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->words[1], bad,
                            "give HOST or HOST:PORT");
+    if (!mssl_signals_catch())
+        return mssl_report(MSSL_EXIT_CONNECTION, "signals", strerror(errno), "close other files, or try again");
     if (o->verbose)
         say_grant(g);
     for (;;) {
@@ -190,6 +187,10 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
         if (o->verbose)
             fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", o->words[1]);
         pause_random(deadline);
+        if (mssl_interrupted()) {
+            a.outcome = INTERRUPTED;
+            break;
+        }
     }
     /* Who was refused first and then found nobody was refused. */
     if ((a.outcome == SOCKET || a.outcome == TIME_OVER) && first_refusal.outcome == REFUSED)

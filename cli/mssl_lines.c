@@ -20,6 +20,7 @@ struct mssl_lines {
     History *history;
     mbstate_t mb;
     bool end;
+    int error;                      /* errno of a read that failed */
     size_t have, at;                /* of the pipe's bytes in raw */
     char raw[512];
     char line[MSSL_LINE_MAX + 1];   /* one byte more than any command, so that too long shows */
@@ -36,16 +37,17 @@ static char *prompt_of(EditLine *el)
 /* One byte of standard input. 1, 0 the end, -1 an error. */
 static int read_byte(struct mssl_lines *s, char *c)
 {
-    ssize_t n;
-
-    if (s->at == s->have) {
+    while (s->at == s->have) {
+        ssize_t n;
         if (!s->wait(s->ctx)) {
             s->end = true;      /* what came of a line is not one */
             return 0;
         }
-        do
-            n = read(STDIN_FILENO, s->raw, s->el != NULL ? 1 : sizeof s->raw);
-        while (n < 0 && errno == EINTR);
+        n = read(STDIN_FILENO, s->raw, s->el != NULL ? 1 : sizeof s->raw);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (n < 0)
+            s->error = errno;
         if (n <= 0)
             return (int)n;
         s->have = (size_t)n;
@@ -117,6 +119,11 @@ bool mssl_lines_person(const struct mssl_lines *s)
     return s->el != NULL;
 }
 
+int mssl_lines_error(const struct mssl_lines *s)
+{
+    return s->error;
+}
+
 static char *next_edited(struct mssl_lines *s, size_t *len)
 {
     HistEvent event;
@@ -154,6 +161,8 @@ static char *next_plain(struct mssl_lines *s, size_t *len)
         if (*len < MSSL_LINE_MAX)
             s->line[(*len)++] = c;
     s->line[*len] = '\0';
+    if (got < 0)
+        s->end = true;          /* what came of a line is not one */
     return !s->end && (got > 0 || *len > 0) ? s->line : NULL;
 }
 

@@ -25,6 +25,9 @@ bool mssl_lines_person(const struct mssl_lines *s);
  * the next call. */
 char *mssl_lines_next(struct mssl_lines *s, size_t *len);
 
+/* Why input could not be read (errno), or 0: it ended. */
+int mssl_lines_error(const struct mssl_lines *s);
+
 /* To be called from within wait, around other output: clears the line being
  * typed, and shows it again. */
 void mssl_lines_hide(struct mssl_lines *s);

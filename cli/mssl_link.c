@@ -3,28 +3,26 @@
 #include "mssl_link.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "mssl_dial.h"
+#include "mssl_wait.h"
 
-#define CLOSE_WAIT_MS 2000
+#define CLOSE_WAIT_MS  2000
+#define HURRY_WAIT_MS  300      /* the same after a signal */
 
 /* Sends all, waiting for room. The device's receive window may be one record. */
-static bool send_all(struct mssl_link *l, const uint8_t *out, size_t len)
+static bool send_all(struct mssl_link *l, const uint8_t *out, size_t len, int64_t deadline_ms)
 {
-    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
-
     while (len > 0) {
         ssize_t n = send(l->fd, out, len, MSG_NOSIGNAL);
         if (n > 0) {
             out += n;
             len -= (size_t)n;
         } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            if (mssl_await(l->fd, POLLOUT, deadline) == 0)
+            if (mssl_await(l->fd, POLLOUT, deadline_ms) <= 0)
                 return false;
         } else if (n < 0 && errno != EINTR) {
             return false;
@@ -36,11 +34,12 @@ static bool send_all(struct mssl_link *l, const uint8_t *out, size_t len)
 
 mssl_err mssl_link_command(struct mssl_link *l, uint8_t task, const void *args, size_t len)
 {
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
     uint8_t out[MSSL_RECORD_LEN_MAX], n;
     mssl_err e = mssl_client_command(&l->client, task, args, len, out, &n);
 
     if (e == MSSL_OK)
-        send_all(l, out, n);    /* a failure shows as the stream's end */
+        send_all(l, out, n, deadline);      /* a failure shows as the stream's end */
     return e;
 }
 
@@ -122,14 +121,14 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
 
 void mssl_link_close(struct mssl_link *l)
 {
-    int64_t deadline = mssl_now_ms() + CLOSE_WAIT_MS;
+    int64_t deadline = mssl_now_ms() + (mssl_interrupted_forget() ? HURRY_WAIT_MS : CLOSE_WAIT_MS);
     struct mssl_message m = { 0 };
     uint8_t out[MSSL_CLOSE_LEN], n;
 
     if (l->fd < 0)
         return;
-    if (mssl_client_close(&l->client, out, &n) == MSSL_OK && send_all(l, out, n))
-        while (mssl_now_ms() < deadline && m.kind != MSSL_CLOSE
+    if (mssl_client_close(&l->client, out, &n) == MSSL_OK && send_all(l, out, n, deadline))
+        while (mssl_now_ms() < deadline && !mssl_interrupted() && m.kind != MSSL_CLOSE
                && mssl_link_next(l, deadline, &m) == MSSL_OK)
             continue;
     if (l->fd >= 0)
@@ -142,7 +141,7 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
                        struct mssl_message *answer, mssl_on_event *on_event, void *ctx)
 {
     int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
-    mssl_err e = mssl_link_command(l, task, args, len);
+    mssl_err e = mssl_interrupted() ? MSSL_E_NOT_RUN : mssl_link_command(l, task, args, len);
 
     while (e == MSSL_OK) {
         e = mssl_link_next(l, deadline, answer);
@@ -153,7 +152,7 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
             on_event(ctx, answer);
         if (answer->kind == MSSL_CLOSE)
             e = MSSL_E_NOT_RUN;
-        if (mssl_now_ms() >= deadline)
+        else if (mssl_now_ms() >= deadline || mssl_interrupted())
             e = MSSL_E_UNKNOWN;
     }
     return e;

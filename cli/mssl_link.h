@@ -32,14 +32,16 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
 /* Are there messages that need no reading from the socket? */
 bool mssl_link_holds(const struct mssl_link *l);
 
-/* Sends a close, if the session is open, waits shortly for the device's, drops
- * the connection and wipes. Safe to call twice. */
+/* Sends a close, if the session is open, waits shortly for the device's (after a
+ * signal very shortly, and a second one ends it), drops the connection and wipes.
+ * Forgets the signal. Safe to call twice. */
 void mssl_link_close(struct mssl_link *l);
 
 /* Takes the events that come on the way. */
 typedef void mssl_on_event(void *ctx, const struct mssl_message *m);
 
-/* Sends a command and waits for its answer, --timeout at most. */
+/* Sends a command and waits for its answer, --timeout at most. A signal before it is
+ * sent gives MSSL_E_NOT_RUN, one before the answer MSSL_E_UNKNOWN. */
 mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
                        struct mssl_message *answer, mssl_on_event *on_event, void *ctx);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mssl_cli.h"
+#include "mssl_wait.h"
 
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy)
 {
@@ -72,10 +73,19 @@ static const char *session_remedy(mssl_err e, const char *what)
     return NULL;
 }
 
+static const char *session_reason(mssl_err e)
+{
+    if (e == MSSL_E_NOT_RUN && mssl_interrupted())
+        return "interrupted before the command was sent";
+    if (e == MSSL_E_UNKNOWN && mssl_interrupted())
+        return "interrupted before the answer came: the outcome is unknown";
+    return mssl_err_text(e);
+}
+
 int mssl_report_session(mssl_err e, const char *device, const char *what)
 {
     return mssl_report(session_code(e), e == MSSL_E_ROOM && what != NULL ? what : device,
-                       mssl_err_text(e), session_remedy(e, what));
+                       session_reason(e), session_remedy(e, what));
 }
 
 static int status_code(uint8_t status)
