@@ -62,7 +62,11 @@ mssl_auth_err mssl_auth_epoch_cancel(struct mssl_auth *a, const char *device)
 {
     mssl_auth_err err = auth_begin(a);
 
-    return err ? err : auth_end(a, cancel(a, device));
+    if (!err)
+        err = auth_end(a, cancel(a, device));
+    if (!err)
+        auth_scrub(a);
+    return err;
 }
 
 /* -- Confirm -- */

@@ -220,5 +220,7 @@ mssl_auth_err mssl_auth_confirm_image(struct mssl_auth *a, const char *device)
 
     if (!err)
         err = auth_end(a, confirm(a, device));
+    if (!err)
+        auth_scrub(a);
     return err;
 }

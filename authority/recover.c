@@ -155,7 +155,8 @@ static mssl_auth_err follow(struct mssl_auth *a, struct search *s, int torn)
     uint32_t epoch = s->device.epoch + 1;
     mssl_auth_err err;
 
-    if (epoch + 1 > MSSL_AUTH_EPOCH_MAX)
+    /* From a torn key one more step must follow. */
+    if (epoch + (torn ? 1 : 0) > MSSL_AUTH_EPOCH_MAX)
         return auth_fail(a, MSSL_AUTH_REFUSED, "%s has used all %d epochs: remove the device and "
                          "add it again", s->device.name, MSSL_AUTH_EPOCH_MAX);
     err = auth_kd_forget_after(a, s->device.id, s->device.epoch);

@@ -2,6 +2,8 @@
 /* Epoch steps, and the keys that cut ones leave behind. PROTOCOL 9 */
 #include "fixture.h"
 
+#include <sqlite3.h>
+
 #include "../host/known.h"
 
 /* A device with an admin, and the K_D its chip would hold. */
@@ -162,6 +164,46 @@ static void recover_follows_a_complete_step(void **state)
     assert_memory_equal(image + MSSL_EE_KD, kd, sizeof kd);
 }
 
+/* As if so many steps had been confirmed: the key takes the epoch's number. */
+static void move_to_epoch(const char *device, uint32_t epoch)
+{
+    char path[128], text[256];
+    sqlite3 *db;
+
+    snprintf(path, sizeof path, "%s/ledger.db", dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    snprintf(text, sizeof text, "UPDATE device_key SET epoch=%u WHERE device=(SELECT id FROM device"
+             " WHERE name='%s'); UPDATE device SET epoch=%u WHERE name='%s'", (unsigned)epoch, device,
+             (unsigned)epoch, device);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void recover_follows_a_complete_step_into_the_last_epoch_and_no_torn_one(void **state)
+{
+    uint8_t hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], kd[MSSL_KEY_LEN];
+    uint8_t torn[MSSL_KEY_LEN], found;
+    struct mssl_grant_file boss;
+    struct mssl_auth_device d;
+    size_t len;
+
+    (void)state;
+    setup("last", &boss, kd);
+    move_to_epoch("last", MSSL_AUTH_EPOCH_MAX - 1);
+    torn_key(torn, kd, 4, 0x42);
+    len = handshake(torn, &boss, hello, welcome);
+    assert_int_equal(mssl_auth_recover(a, "last", hello, len, welcome, &found, NULL), MSSL_AUTH_REFUSED);
+    assert_int_equal(mssl_auth_device_get(a, "last", &d), 0);
+    assert_int_equal(d.epoch, MSSL_AUTH_EPOCH_MAX - 1);
+    mssl_lab(kd, kd, MSSL_TYPE_EPOCH);
+    len = handshake(kd, &boss, hello, welcome);
+    assert_int_equal(mssl_auth_recover(a, "last", hello, len, welcome, &found, NULL), 0);
+    assert_int_equal(found, MSSL_AUTH_FOUND_NEXT);
+    assert_int_equal(mssl_auth_device_get(a, "last", &d), 0);
+    assert_int_equal(d.epoch, MSSL_AUTH_EPOCH_MAX);
+    assert_int_equal(mssl_auth_epoch(a, "last"), MSSL_AUTH_REFUSED);
+}
+
 /* M-9.9 */
 static void recovered_key_makes_the_grant_that_steps_it(void **state)
 {
@@ -317,6 +359,7 @@ int main(void)
         cmocka_unit_test(pending_step_lets_only_admin_grants_be_made),
         cmocka_unit_test(recover_tells_a_step_that_never_began),
         cmocka_unit_test(recover_follows_a_complete_step),
+        cmocka_unit_test(recover_follows_a_complete_step_into_the_last_epoch_and_no_torn_one),
         cmocka_unit_test(recovered_key_makes_the_grant_that_steps_it),
         cmocka_unit_test(second_cut_is_recovered_from_the_first),
         cmocka_unit_test(step_confirmed_by_mistake_is_still_recovered),

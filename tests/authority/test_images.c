@@ -71,29 +71,66 @@ static void each_image_has_a_fresh_seed_and_the_same_key(void **state)
                         MSSL_EE_LEN - MSSL_EE_ENROLMENTS);
 }
 
+/* How often 16 bytes stand in the ledger's files, free pages and log included. */
+static int times_in_ledger(const uint8_t what[MSSL_KEY_LEN])
+{
+    static const char *const names[] = { "ledger.db", "ledger.db-wal" };
+    static char ledger[1 << 22];
+    char path[128];
+    int n, times = 0;
+    size_t len, i;
+
+    for (n = 0; n < 2; n++) {
+        snprintf(path, sizeof path, "%s/%s", dir, names[n]);
+        len = read_all(path, ledger, sizeof ledger);
+        for (i = 0; i + MSSL_KEY_LEN <= len; i++)
+            times += !memcmp(ledger + i, what, MSSL_KEY_LEN);
+    }
+    return times;
+}
+
 /* M-11.3 */
 static void seed_is_kept_nowhere(void **state)
 {
-    static char ledger[1 << 22];
     uint8_t image[MSSL_EE_LEN];
-    char path[128];
-    size_t len, i, kd = 0, seed = 0;
-    const char *names[] = { "ledger.db", "ledger.db-wal" };
-    int n;
 
     (void)state;
     add_device("seed");
     image_of("seed", image);
-    for (n = 0; n < 2; n++) {
-        snprintf(path, sizeof path, "%s/%s", dir, names[n]);
-        len = read_all(path, ledger, sizeof ledger);
-        for (i = 0; i + MSSL_KEY_LEN <= len; i++) {
-            kd += !memcmp(ledger + i, image + MSSL_EE_KD, MSSL_KEY_LEN);
-            seed += !memcmp(ledger + i, image + MSSL_EE_SEED, MSSL_SEED_LEN);
-        }
-    }
-    assert_int_equal(seed, 0);
-    assert_true(kd > 0);            /* the search does find what is there */
+    assert_int_equal(times_in_ledger(image + MSSL_EE_SEED), 0);
+    assert_true(times_in_ledger(image + MSSL_EE_KD) > 0);   /* the search does find */
+}
+
+/* M-9.10 */
+static void key_that_a_confirmed_image_replaced_is_gone_from_the_files(void **state)
+{
+    uint8_t image[MSSL_EE_LEN], old[MSSL_KEY_LEN];
+
+    (void)state;
+    add_device("scrub");
+    image_of("scrub", image);
+    memcpy(old, image + MSSL_EE_KD, sizeof old);
+    assert_int_equal(mssl_auth_epoch(a, "scrub"), 0);
+    assert_int_equal(mssl_auth_confirm_epoch(a, "scrub", 0), 0);
+    assert_int_equal(mssl_auth_epoch(a, "scrub"), 0);
+    image_of("scrub", image);
+    assert_true(times_in_ledger(old) > 0);
+    assert_int_equal(mssl_auth_confirm_image(a, "scrub"), 0);
+    assert_int_equal(times_in_ledger(old), 0);
+}
+
+/* M-9.10 */
+static void key_of_a_cancelled_step_is_gone_from_the_files(void **state)
+{
+    uint8_t image[MSSL_EE_LEN];
+
+    (void)state;
+    add_device("cancel");
+    assert_int_equal(mssl_auth_epoch(a, "cancel"), 0);
+    image_of("cancel", image);          /* the pending step's key */
+    assert_true(times_in_ledger(image + MSSL_EE_KD) > 0);
+    assert_int_equal(mssl_auth_epoch_cancel(a, "cancel"), 0);
+    assert_int_equal(times_in_ledger(image + MSSL_EE_KD), 0);
 }
 
 /* M-11.8 */
@@ -217,6 +254,8 @@ int main(void)
         cmocka_unit_test(hex_text_reads_back_as_the_image),
         cmocka_unit_test(each_image_has_a_fresh_seed_and_the_same_key),
         cmocka_unit_test(seed_is_kept_nowhere),
+        cmocka_unit_test(key_that_a_confirmed_image_replaced_is_gone_from_the_files),
+        cmocka_unit_test(key_of_a_cancelled_step_is_gone_from_the_files),
         cmocka_unit_test(image_is_private_and_never_overwrites),
         cmocka_unit_test(image_applies_pending_revocations_and_confirms_them),
         cmocka_unit_test(image_confirms_only_what_was_in_it),
