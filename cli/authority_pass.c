@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,9 @@ int cli_open(struct cli *cli)
     return err ? cli_fail(err, "%s", why) : 0;
 }
 
+/* The signal that came while a person was asked, or 0. */
+static volatile sig_atomic_t came;
+
 /* -- From a file: its first line -- */
 
 static int check_open_file(int fd, const char *path)
@@ -40,12 +44,21 @@ static int check_open_file(int fd, const char *path)
     return 0;
 }
 
-static int first_line(int fd, char out[MSSL_AUTH_PASS_MAX + 1], const char *path)
+/* open_to: the signals that may come while a byte is awaited; NULL: not a person. */
+static int first_line(int fd, char out[MSSL_AUTH_PASS_MAX + 1], const char *path,
+                      const sigset_t *open_to)
 {
     size_t len = 0;
     ssize_t n;
 
     for (;;) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+
+        if (open_to && ppoll(&p, 1, NULL, open_to) < 0 && errno == EINTR) {
+            if (came)
+                return came;
+            continue;
+        }
         n = read(fd, out + len, 1);
         if (n < 0 && errno == EINTR)
             continue;
@@ -72,17 +85,58 @@ static int from_file(char out[MSSL_AUTH_PASS_MAX + 1], const char *path)
                         strerror(errno));
     err = check_open_file(fd, path);
     if (!err)
-        err = first_line(fd, out, path);
+        err = first_line(fd, out, path, NULL);
     close(fd);
     return err;
 }
 
 /* -- From the terminal, unseen -- */
 
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+#define ENDINGS (sizeof ending / sizeof ending[0])
+
+static void on_signal(int number)
+{
+    came = number;
+}
+
+/* Signals that end the program do so, but not before the terminal is as it was; a
+ * stopped program would leave it without echo, so Ctrl-Z waits. */
+static void hold_signals(struct sigaction old[ENDINGS], sigset_t *before)
+{
+    struct sigaction mine = { .sa_handler = on_signal };
+    sigset_t held;
+    size_t i;
+
+    came = 0;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTSTP);
+    for (i = 0; i < ENDINGS; i++)
+        sigaddset(&held, ending[i]);
+    sigprocmask(SIG_BLOCK, &held, before);
+    for (i = 0; i < ENDINGS; i++) {
+        sigaction(ending[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(ending[i], &mine, NULL);
+    }
+}
+
+static void release_signals(const struct sigaction old[ENDINGS], const sigset_t *before)
+{
+    size_t i;
+
+    for (i = 0; i < ENDINGS; i++)
+        sigaction(ending[i], &old[i], NULL);
+    if (came)
+        raise(came);
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static int ask(int tty, const char *prompt, char out[MSSL_AUTH_PASS_MAX + 1])
 {
+    struct sigaction old[ENDINGS];
     struct termios shown, hidden;
-    sigset_t block, before;
+    sigset_t before, open_to;
     int err;
 
     if (tcgetattr(tty, &shown))
@@ -91,17 +145,17 @@ static int ask(int tty, const char *prompt, char out[MSSL_AUTH_PASS_MAX + 1])
     hidden = shown;
     hidden.c_lflag &= (tcflag_t)~ECHO;
     hidden.c_lflag |= ICANON;
-    /* Ctrl-C must not leave a terminal without echo behind. */
-    sigemptyset(&block);
-    sigaddset(&block, SIGINT);
-    sigaddset(&block, SIGTSTP);
-    sigprocmask(SIG_BLOCK, &block, &before);
+    hold_signals(old, &before);
+    open_to = before;
+    sigaddset(&open_to, SIGTSTP);
     tcsetattr(tty, TCSAFLUSH, &hidden);
     dprintf(tty, "%s: ", prompt);
-    err = first_line(tty, out, "passphrase");
+    err = first_line(tty, out, "passphrase", &open_to);
     tcsetattr(tty, TCSAFLUSH, &shown);
     dprintf(tty, "\n");
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (came)
+        mssl_wipe(out, MSSL_AUTH_PASS_MAX + 1);
+    release_signals(old, &before);      /* and end by the signal that came */
     return err;
 }
 

@@ -1,9 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Passphrases guard the key and the ledger, and are asked for unseen."""
+import fcntl
 import os
 import pty
+import resource
+import signal
 import subprocess
+import termios
 import unittest
 
 from program import FILE, PASSPHRASE, PROGRAM, USAGE, Case
@@ -58,6 +62,31 @@ class Passphrases(Case):
             self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), code)
             self.assertNotIn(b"hush", seen.replace(self.dir.encode(), b""))
             self.assertEqual(os.path.exists(self.dir), code == 0)
+
+    def test_a_signal_at_the_prompt_ends_it_and_leaves_echo_on(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            for typed in (b"", b"hus"):
+                self.check_signal(number, typed)
+
+    def check_signal(self, number, typed):
+        self.dir = self.path("signal")
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        before = termios.tcgetattr(slave)
+
+        def at_the_terminal():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))    # SIGQUIT would leave one
+        process = subprocess.Popen([PROGRAM, "--dir", self.dir, "init"], env=self.env, stdin=slave, stdout=slave,
+                                   stderr=slave, preexec_fn=at_the_terminal)
+        self.answer(master, b"New passphrase: ", typed)
+        self.assertFalse(termios.tcgetattr(slave)[3] & termios.ECHO)
+        process.send_signal(number)
+        self.assertEqual(process.wait(10), -number)
+        self.assertEqual(termios.tcgetattr(slave), before)
+        self.assertFalse(os.path.exists(self.dir))
 
     def answer(self, fd, until, line):
         seen = b""
