@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The virtual board: wires the parts together. See the header. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "board.h"
 
@@ -9,6 +10,7 @@
 #define SPI_PINS       0x3C        /* PB2 to PB5: no events */
 #define INT_PORT       'D'
 #define INT_PIN        2
+#define FRAME_HEADER   14          /* an Ethernet frame's */
 #define BROKEN_TOLD    100         /* a driver that breaks a rule in a loop fills no disk */
 
 /* -- From the chip -- */
@@ -144,6 +146,14 @@ static void on_frame(void *peer, const uint8_t *frame, uint16_t len)
     board_wire_push(&b->wire, b->now_us, frame, len);
 }
 
+/* Who sends by the command frame hears through the capture file. */
+static void on_neighbour(void *peer, const uint8_t *frame, uint16_t len)
+{
+    (void)peer;
+    (void)frame;
+    (void)len;
+}
+
 static void on_observe(void *observer, const uint8_t *frame, uint16_t len)
 {
     struct board *b = observer;
@@ -175,6 +185,7 @@ void board_init(struct board *b, FILE *events_out, int strict)
     b->lan.observe = on_observe;
     b->lan.observer = b;
     b->chip_port = board_switch_attach(&b->lan, on_frame, b);
+    b->neighbour_port = board_switch_attach(&b->lan, on_neighbour, b);
 }
 
 int board_start(struct board *b, const char *mcu, const char *elf, char *error, size_t error_len)
@@ -219,6 +230,24 @@ static int uart_line(struct board *b, const char *text)
     return 0;
 }
 
+/* A frame in hex, as if a neighbour had sent it. */
+static int frame(struct board *b, const char *hex)
+{
+    uint8_t bytes[BOARD_FRAME_MAX];
+    size_t len = strlen(hex) / 2, i;
+
+    if (len < FRAME_HEADER || len > sizeof bytes || strspn(hex, "0123456789abcdefABCDEF") != 2 * len
+        || hex[2 * len] != 0)
+        return -1;
+    for (i = 0; i < len; i++) {
+        const char two[] = { hex[2 * i], hex[2 * i + 1], 0 };
+
+        bytes[i] = (uint8_t)strtoul(two, NULL, 16);
+    }
+    board_switch_input(&b->lan, b->neighbour_port, bytes, (uint16_t)len);
+    return 0;
+}
+
 int board_command(struct board *b, const char *line, char *error, size_t error_len)
 {
     unsigned n = 0, v = 0;
@@ -237,14 +266,23 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
         return 1;
     if (strncmp(line, "uart ", 5) == 0)
         return uart_line(b, line + 5);
+    if (strncmp(line, "frame ", 6) == 0 && frame(b, line + 6) == 0)
+        return 0;
     fields = sscanf(line, "cut %u %x%c", &n, &v, &excess);
     if (fields == 1 || (fields == 2 && v <= 0xFF))
         return chip_cut(b->chip, n, fields == 2 ? (int)v : -1), 0;
     if (sscanf(line, "adc %u %u%c", &n, &v, &excess) == 2 && n < 8)
         return chip_adc(b->chip, (uint8_t)n, v), 0;
     snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, "
-             "cut N [HEX], adc CHANNEL MILLIVOLTS, uart TEXT and quit are", line);
+             "cut N [HEX], adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX and quit are", line);
     return -1;
+}
+
+void board_tell_stack(struct board *b)
+{
+    uint16_t room, deepest = chip_stack(b->chip, &room);
+
+    board_event(&b->events, "stack %u %u", deepest, room);
 }
 
 int board_stop(struct board *b)

@@ -25,7 +25,7 @@ struct board {
     struct board_wire wire;
     struct board_pcap pcap;
     struct board_events events;
-    int chip_port;                 /* the chip's port of the switch */
+    int chip_port, neighbour_port; /* the chip's port of the switch, and that of the command frame */
     int strict;                    /* a broken rule ends the run */
     unsigned broken;               /* rules broken so far */
     int halted;                    /* told already */
@@ -44,6 +44,9 @@ const char *board_slice(struct board *b);
 /* One line of the control language of docs/FORMATS.md, without its newline.
  * 0, 1 for quit, or -1 with error set. */
 int board_command(struct board *b, const char *line, char *error, size_t error_len);
+
+/* Tells how deep the stack went: the last event but the end. */
+void board_tell_stack(struct board *b);
 
 /* Closes chip, cells and pcap. 0, or -1 when the EEPROM file may be incomplete. */
 int board_stop(struct board *b);

@@ -292,6 +292,7 @@ static struct chip *core_open(const char *mcu)
     c->avr->frequency = CHIP_HZ;
     c->avr->vcc = c->avr->avcc = c->avr->aref = MILLIVOLTS;
     c->avr->sleep = no_sleep;
+    c->stack_low = c->avr->ramend;
     return c;
 }
 
@@ -340,6 +341,7 @@ enum chip_state chip_run(struct chip *c, uint64_t cycles)
     while (c->avr->cycle < end && c->state == CHIP_RUNS) {
         int s = avr_run(c->avr);
 
+        chip_stack_look(c);
         if (s == cpu_Done)             /* asleep with interrupts off: only a reset wakes it */
             c->state = CHIP_HALTED;
         else if (s == cpu_Crashed)

@@ -79,9 +79,12 @@ void chip_uart(struct chip *c, uint8_t byte);
 uint8_t chip_peek(const struct chip *c, uint16_t address);
 int32_t chip_symbol(const struct chip *c, const char *name);
 
+/* Bytes of the deepest stack since the chip was opened, resets included. *room: the
+ * bytes that static RAM leaves for it; 0 when the file does not tell (symbol _end). */
+uint16_t chip_stack(const struct chip *c, uint16_t *room);
+
 /* What a byte of RAM holds after power-on: it looks random, as in a real chip,
- * but is the same each time. The bytes that still hold it tell how deep the
- * stack went. */
+ * but is the same each time. */
 uint8_t chip_ram_fill(uint16_t address);
 
 #endif

@@ -50,12 +50,23 @@ struct chip {
     enum chip_state state;
     const char *reset_cause;       /* of the reset under way */
     uint8_t int0_low;
+    uint16_t stack_low;            /* the lowest stack pointer so far */
 };
 
 /* The module of that kind inside simavr, or NULL. */
 void *chip_module(struct chip *c, const char *kind);
 
 void chip_broken(struct chip *c, const char *rule, uint16_t value);
+
+/* After each instruction: two loads and a comparison, so that the board stays fast. */
+void chip_stack_lower(struct chip *c, uint16_t sp);
+static inline void chip_stack_look(struct chip *c)
+{
+    uint16_t sp = (uint16_t)(c->avr->data[R_SPL] | c->avr->data[R_SPH] << 8);
+
+    if (sp < c->stack_low)
+        chip_stack_lower(c, sp);
+}
 
 /* Attach replaces simavr's registers once; reset follows every reset of the core. */
 void chip_spi_attach(struct chip *c);

@@ -14,7 +14,7 @@
 #include "options.h"
 
 #define ERROR_MAX   300
-#define COMMAND_MAX 200
+#define COMMAND_MAX (2 * BOARD_FRAME_MAX + 10)      /* the longest: frame HEX */
 #define NS          1000000000LL
 #define LATE_NS     (200 * 1000000LL)   /* behind by more: time was lost, not to be caught up */
 #define NETWORK_PREFIX "\x0a\x00\x02"
@@ -269,6 +269,7 @@ int main(int argc, char **argv)
     run(&r);
     code = exit_code(r.end);
     board_events_flush(&r.board.events);
+    board_tell_stack(&r.board);
     board_event(&r.board.events, "end %s", r.end);
     if (close_all(&r) != 0) {
         fprintf(stderr, "mssl-board: %s: may be incomplete: %s; check its disk\n", r.options.eeprom, strerror(errno));

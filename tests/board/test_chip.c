@@ -275,6 +275,25 @@ static void ram_is_not_zero_after_power_on(void **state)
     assert_int_equal(chip_peek(t.chip, 0x150), chip_ram_fill(0x150));
 }
 
+static void deepest_stack_is_the_lowest_whole_stack_pointer(void **state)
+{
+    static const struct { const char *mcu; uint16_t ram_end; } chips[] = {
+        { "atmega168", 0x4FF }, { "atmega328p", 0x8FF },
+    };
+    uint16_t room;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        open_probe(chips[i].mcu, "stack");
+        assert_int_equal(chip_stack(t.chip, &room), 0);
+        chip_run(t.chip, 10 * MS);
+        assert_int_equal(chip_stack(t.chip, &room), chips[i].ram_end - (t.said[0] << 8 | t.said[1]));
+        assert_int_equal(room, chips[i].ram_end + 1 - chip_symbol(t.chip, "_end"));
+        chip_close(t.chip);
+    }
+    t.chip = NULL;
+}
+
 static void symbols_are_found_by_name(void **state)
 {
     (void)state;
@@ -310,7 +329,7 @@ int main(int argc, char **argv)
         T(reset_does_not_stop_a_write), T(spi_byte_takes_eight_periods_of_each_rate),
         T(spi_master_receives_what_the_slave_sends), T(pins_uart_adc_and_reset_causes_reach_the_world),
         T(external_reset_is_told_and_restores_inputs), T(atmega328p_runs_too),
-        T(ram_is_not_zero_after_power_on), T(symbols_are_found_by_name),
+        T(ram_is_not_zero_after_power_on), T(deepest_stack_is_the_lowest_whole_stack_pointer), T(symbols_are_found_by_name),
         T(unknown_chip_and_foreign_files_are_refused),
     };
 

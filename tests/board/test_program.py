@@ -181,6 +181,13 @@ class Board(unittest.TestCase):
         self.assertEqual(self.start("spi", "--limit", "0.5").end(), 0)
         self.assertGreaterEqual(time.monotonic() - since, 0.49)
 
+    def test_the_deepest_stack_is_told_before_the_end(self):
+        board = self.start("stack", "--fast", "--limit", "0.1")
+        self.assertEqual(board.end(), 0)
+        kind, deepest, room = board.events[-2][1].split()
+        self.assertEqual((kind, int(deepest)), ("stack", 0x4FF - 0x3F6))
+        self.assertGreater(int(room), 0x4FF - 0x180)
+
     def test_quit_and_signals_end_cleanly(self):
         board = self.start("spi")
         board.wait("ready")
@@ -288,6 +295,20 @@ class Board(unittest.TestCase):
         board.wait("strict DS")
         board.say("quit")
         self.assertEqual((board.end(), board.events[-1][1]), (0, "end quit"))
+
+    def test_a_frame_from_a_neighbour_reaches_the_chip(self):
+        board = self.start("network", "--pcap", self.folder + "/net.pcap")
+        board.wait("ready")
+        time.sleep(0.1)
+        ask = (b"\xff" * 6 + bytes([2, 0, 0, 0, 0, 1]) + bytes.fromhex("0806000108000604" "0001")
+               + bytes([2, 0, 0, 0, 0, 1]) + bytes([10, 0, 2, 1]) + bytes(6) + bytes([10, 0, 2, 9]))
+        board.say("frame " + ask.hex())
+        self.captured(self.folder + "/net.pcap", bytes.fromhex("08060001080006040002"))
+        for bad in ("", "00" * 13, "00" * 1519, "00" * 20 + "0", "zz" * 20):
+            board.say("frame " + bad)
+        board.say("quit")
+        self.assertEqual(board.end(), 0)
+        self.assertEqual(board.error.count("is no command"), 5)
 
     def test_pulled_link_keeps_frames_out(self):
         board = self.start("network", "--host", "A:0")
