@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench flash clean
+.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench stack flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -46,6 +46,9 @@ size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 chip-bench: firmware build/host/build.ninja ## cycles and stack of the core on the simulated chip, assembly and C
 	@cmake --build --preset host -j $(JOBS) --target chip-bench
 	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
+
+stack: tools firmware ## the deepest stack of the running firmware, under stress, for each chip
+	@$(PYTHON) -B tests/e2e/stack_test.py $(CURDIR) $(CURDIR)/build/host $(CURDIR)/build
 
 size-update: firmware chip-bench ## accept today's sizes: bench/budget.json and the README's table
 	@$(PYTHON) bench/size.py build --update
