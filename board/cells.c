@@ -86,6 +86,11 @@ static int load(struct board_cells *c, const char *path, char *error, size_t err
                  "remove it and give --image, or give another --eeprom or --mcu", path, want);
         return -1;
     }
+    if (st.st_mode & 077) {             /* M-11.8 */
+        snprintf(error, error_len, "%s: others may use it (mode %04o), and it holds the device's key: chmod 600 it",
+                 path, (unsigned)st.st_mode & 07777);
+        return -1;
+    }
     if (pread(c->fd, c->byte, c->size, 0) != c->size
         || pread(c->fd, wear, (size_t)c->size * WEAR_LEN, c->size) != (ssize_t)c->size * WEAR_LEN) {
         snprintf(error, error_len, "%s: %s", path, strerror(errno));
@@ -104,9 +109,12 @@ static int create(struct board_cells *c, const char *path, const uint8_t *image,
 
     memcpy(c->byte, image, len);
     c->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    c->made = c->fd >= 0;
     if (c->fd < 0 || pwrite(c->fd, c->byte, c->size, 0) != c->size
         || pwrite(c->fd, no_wear, (size_t)c->size * WEAR_LEN, c->size) != (ssize_t)c->size * WEAR_LEN) {
         snprintf(error, error_len, "%s: can't be created: %s; choose another --eeprom", path, strerror(errno));
+        if (c->made)
+            unlink(path);
         return -1;
     }
     return 0;

@@ -24,6 +24,7 @@ struct board_cells {
     uint32_t wear[BOARD_CELLS_MAX];   /* programming operations, torn ones included */
     uint32_t random;                  /* state of the generator for torn bytes */
     int fd;                           /* the file, or -1 */
+    int made;                         /* the file was missing and was made */
 };
 
 /* Erased cells, never worn, in no file. */
@@ -38,7 +39,8 @@ void board_cells_program(struct board_cells *c, uint16_t cell, uint8_t value, en
 void board_cells_tear(struct board_cells *c, uint16_t cell, uint8_t value, enum board_program mode, int torn);
 
 /* Opens the file at path; a missing one is created with mode 0600 from image
- * (len bytes, the rest 0xFF). Returns 0, or -1 with what failed and the remedy in error. */
+ * (len bytes, the rest 0xFF). It holds the device's key, so one that others may use is
+ * refused. Returns 0, or -1 with what failed and the remedy in error. */
 int board_cells_open(struct board_cells *c, const char *path, const uint8_t *image, uint16_t len,
                      char *error, size_t error_len);
 

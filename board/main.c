@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "attach.h"
@@ -54,6 +55,18 @@ static void signals(void)
 
 /* -- Opening -- */
 
+/* An image holds the device's key. M-11.8 */
+static int check_image(struct run *r, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 077))
+        return 0;
+    snprintf(r->error, sizeof r->error, "%s: others may use it (mode %04o), and it holds the device's key: "
+             "chmod 600 it", path, (unsigned)st.st_mode & 07777);
+    return -1;
+}
+
 static int open_cells(struct run *r)
 {
     const struct board_options *o = &r->options;
@@ -63,7 +76,8 @@ static int open_cells(struct run *r)
 
     board_cells_init(&r->board.cells, size);
     if (o->image && access(o->eeprom, F_OK) != 0
-        && (len = board_ihex_read(o->image, image, size, r->error, sizeof r->error)) < 0)
+        && (check_image(r, o->image) != 0
+            || (len = board_ihex_read(o->image, image, size, r->error, sizeof r->error)) < 0))
         return -1;
     return board_cells_open(&r->board.cells, o->eeprom, o->image ? image : NULL, (uint16_t)len,
                             r->error, sizeof r->error);
@@ -263,6 +277,8 @@ int main(int argc, char **argv)
     signals();
     if (open_all(&r) != 0) {
         fprintf(stderr, "mssl-board: %s\n", r.error);
+        if (r.board.cells.made)
+            unlink(r.options.eeprom);       /* the next start makes it anew, from its own image */
         close_all(&r);
         return EXIT_USAGE;
     }

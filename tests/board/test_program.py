@@ -18,74 +18,10 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
-BOARD, PROBES = sys.argv[1:3]
-PATIENCE = 60  # seconds; the machine may be slow
-
-
-def image(path, ip=(10, 0, 2, 9)):
-    """An Intel HEX file of 326 bytes with the device's address at MSSL_EE_IP."""
-    cells = bytearray(b"\xff" * 326)
-    cells[314:318] = bytes(ip)
-    with open(path, "w") as out:
-        for at in range(0, len(cells), 16):
-            record = bytes([len(cells[at:at + 16]), at >> 8, at & 255, 0]) + cells[at:at + 16]
-            out.write(":%s%02X\n" % (record.hex().upper(), -sum(record) & 255))
-        out.write(":00000001FF\n")
-
-
-class Running:
-    """A board that runs, and the events it has told."""
-
-    def __init__(self, folder, probe, *words):
-        self.process = subprocess.Popen(
-            [BOARD, "--firmware", "%s/board-probe_%s.elf" % (PROBES, probe), "--eeprom", folder + "/ee",
-             "--image", folder + "/image.hex", *words],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
-        self.events, self.more = [], threading.Condition()
-        self.reader = threading.Thread(target=self.read)
-        self.reader.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            with self.more:
-                self.events.append(tuple(line.rstrip("\n").split(" ", 1)))
-                self.more.notify_all()
-
-    def wait(self, start):
-        """The first event, told or to come, whose text begins with start."""
-        def told():
-            return next((e for e in self.events if e[1].startswith(start)), None)
-        with self.more:
-            if not self.more.wait_for(told, PATIENCE):
-                raise AssertionError("no event '%s' in %s" % (start, self.events))
-            return told()
-
-    def forget(self):
-        with self.more:
-            self.events.clear()
-
-    def say(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def end(self):
-        """Reads the rest; the exit code."""
-        code = self.process.wait(PATIENCE)
-        self.reader.join()
-        self.error = self.process.stderr.read()
-        return code
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self.reader.join()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            pipe.close()
+from program import BOARD, PATIENCE, PROBES, Running, image
 
 
 class Board(unittest.TestCase):
@@ -150,8 +86,20 @@ class Board(unittest.TestCase):
         self.assertIn("/none.pcap/x", self.fails("--firmware", firmware, "--eeprom", eeprom, "--image", hexes,
                                                  "--pcap", "/none.pcap/x"))
         self.assertIn("/none/ev", self.fails("--firmware", firmware, "--eeprom", eeprom, "--events", "/none/ev"))
-        self.assertIn("/none.elf", self.fails("--firmware", "/none.elf", "--eeprom", eeprom))
-        self.assertIn("not an ELF", self.fails("--firmware", hexes, "--eeprom", eeprom))
+        self.assertIn("/none.elf", self.fails("--firmware", "/none.elf", "--eeprom", eeprom, "--image", hexes))
+        self.assertIn("not an ELF", self.fails("--firmware", hexes, "--eeprom", eeprom, "--image", hexes))
+        self.assertFalse(os.path.exists(eeprom))
+
+    def test_keys_that_others_may_read_are_refused(self):
+        firmware, eeprom, hexes = PROBES + "/board-probe_spi.elf", self.folder + "/ee", self.folder + "/image.hex"
+        words = ("--firmware", firmware, "--eeprom", eeprom, "--image", hexes)
+        os.chmod(hexes, 0o640)
+        self.assertIn("chmod 600", self.fails(*words))
+        self.assertFalse(os.path.exists(eeprom))
+        os.chmod(hexes, 0o600)
+        self.assertEqual(self.start("spi", "--fast", "--limit", "0.1").end(), 0)
+        os.chmod(eeprom, 0o604)
+        self.assertIn("chmod 600", self.fails(*words))
 
     def test_host_needs_a_device_in_its_network(self):
         image(self.folder + "/image.hex", (192, 168, 1, 9))
@@ -321,71 +269,6 @@ class Board(unittest.TestCase):
             board.say("quit")
             self.assertEqual(board.end(), 0)
         self.assertFalse(any(text.startswith("uart") for _, text in board.events), board.events)
-
-
-def namespace(script):
-    """Runs a shell script as root of a network namespace of its own; None where that is not allowed."""
-    if not (shutil.which("unshare") and shutil.which("ip")) \
-            or subprocess.run(["unshare", "-Urn", "true"], capture_output=True).returncode != 0:
-        return None
-    return subprocess.run(["unshare", "-Urn", "sh", "-ec", script], capture_output=True, text=True,
-                          timeout=PATIENCE)
-
-
-ASK = """
-import socket, sys
-s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
-s.bind((sys.argv[1], 0))
-s.settimeout(20)
-me = bytes([2, 0, 0, 0, 0, 1])
-ask = b"\\xff" * 6 + me + bytes([8, 6, 0, 1, 8, 0, 6, 4, 0, 1]) + me + bytes([10, 0, 2, 1]) + bytes(6) + bytes([10, 0, 2, 9])
-s.send(ask)
-while True:
-    frame = s.recv(2000)
-    if frame[20:22] == bytes([0, 2]):
-        print("answer from", frame[6:12].hex())
-        break
-"""
-
-
-class Attachments(unittest.TestCase):
-    """The probe answers an ARP request that comes in through an interface."""
-
-    def ask(self, setup, interface, option):
-        with tempfile.TemporaryDirectory(prefix="mssl-board-") as folder:
-            image(folder + "/image.hex")
-            with open(folder + "/ask.py", "w") as f:
-                f.write(ASK)
-            done = namespace("""%s
-                mkfifo %s/in
-                %s --firmware %s/board-probe_network.elf --eeprom %s/ee --image %s/image.hex %s \
-                    <%s/in >%s/events &
-                exec 3>%s/in
-                for i in 1 2 3 4 5 6 7 8 9 10; do grep -q ready %s/events && break; sleep 0.2; done
-                ip link set %s up
-                /usr/bin/python3 %s/ask.py %s
-                echo quit >&3
-                wait""" % (setup, folder, BOARD, PROBES, folder, folder, option, folder, folder, folder,
-                           folder, interface, folder, interface))
-        if done is None:
-            self.skipTest("no user namespaces or no iproute2 here")
-        self.assertEqual((done.returncode, done.stdout.strip()), (0, "answer from 020000000009"), done.stderr)
-
-    def test_packet_plugs_in_a_veth(self):
-        self.ask("ip link add e0 type veth peer name e1; ip link set e1 up; ip link set e0 up", "e0", "--packet e1")
-
-    def test_tap_plugs_in_an_interface(self):
-        if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
-            self.skipTest("no /dev/net/tun here")
-        self.ask("", "t0", "--tap t0")
-
-    def test_missing_interface_is_named(self):
-        with tempfile.TemporaryDirectory(prefix="mssl-board-") as folder:
-            image(folder + "/image.hex")
-            done = subprocess.run([BOARD, "--firmware", PROBES + "/board-probe_spi.elf", "--eeprom", folder + "/ee",
-                                   "--image", folder + "/image.hex", "--packet", "nope0"],
-                                  capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        self.assertEqual((done.returncode, "nope0" in done.stderr), (1, True))
 
 
 if __name__ == "__main__":
