@@ -62,7 +62,8 @@ static int deliver(struct mssl_link *l, const struct order *order, const uint8_t
     if (e != MSSL_OK)
         return report_lost(order, e, l->name);
     if (m.status == MSSL_STATUS_ARGUMENT && order->args[0] != MSSL_ADMIN_EPOCH)
-        return mssl_report_status(m.status, "admin", "the device's generation is higher already");
+        return mssl_report(MSSL_EXIT_ARGUMENT, "admin", "the device's generation is higher already",
+                           "see mssl-authority list for what is pending");
     if (m.status != MSSL_STATUS_OK)
         return mssl_report_status(m.status, "admin", mssl_answer_text(text, &m));
     if (order->args[0] == MSSL_ADMIN_EPOCH)     /* said twice, a line must not count twice */

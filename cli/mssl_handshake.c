@@ -130,7 +130,7 @@ static void say_grant(const struct mssl_grant_file *g)
     }
 }
 
-static int report(const struct attempt *a, const struct mssl_options *o)
+static int report(const struct attempt *a, const struct mssl_grant_file *g, const struct mssl_options *o)
 {
     const char *at = o->words[1];
 
@@ -143,6 +143,11 @@ static int report(const struct attempt *a, const struct mssl_options *o)
         return mssl_report(MSSL_EXIT_CONNECTION, at, strerror(a->error), "check address, port and power");
     case INTERRUPTED:
         return mssl_report(MSSL_EXIT_CONNECTION, at, "interrupted before the command was sent", NULL);
+    case REFUSED:
+        if (g->count > 1 && a->e == MSSL_E_REFUSED)
+            return mssl_report(MSSL_EXIT_REFUSED, at, mssl_err_text(a->e), "its build may take no restrictions; "
+                               "else wrong address, revoked or outdated grant, or a busy device");
+        return mssl_report_session(a->e, at, NULL);
     default:
         return mssl_report_session(a->e, at, NULL);
     }
@@ -197,5 +202,5 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
         a = first_refusal;
     if (o->verbose && a.outcome == OPENED)
         fprintf(stderr, "mssl: %s: the device has proven itself\n", o->words[1]);
-    return report(&a, o);
+    return report(&a, g, o);
 }

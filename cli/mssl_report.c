@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mssl_cli.h"
+#include "mssl_link.h"
 #include "mssl_wait.h"
 
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy)
@@ -111,9 +111,13 @@ int mssl_report_status(uint8_t status, const char *what, const char *text)
         [MSSL_STATUS_FAILED]    = { "the task failed on the device", NULL },
     };
     bool known = status >= 1 && status < sizeof reasons / sizeof reasons[0];
-    const char *remedy = known ? reasons[status][1] : "a newer mssl may know it";
+    const char *reason = known ? reasons[status][0] : "the device answered a status that mssl does not know";
+    char both[MSSL_ANSWER_SIZE + 100];
 
-    return mssl_report(status_code(status), what,
-                       known ? reasons[status][0] : "the device answered a status that mssl does not know",
-                       text[0] != '\0' ? text : remedy);
+    if (text[0] != '\0') {
+        snprintf(both, sizeof both, "%s (%s)", reason, text);
+        reason = both;
+    }
+    return mssl_report(status_code(status), what, reason,
+                       known ? reasons[status][1] : "a newer mssl may know it");
 }

@@ -24,6 +24,7 @@ class Sessions(MsslTest):
         grant = self.grant(tasks=LED | ADC)
         self.expect(DENIED, "exec", grant, device, "uptime", says="not permitted")
         self.expect(ARGUMENT, "exec", grant, device, "led", "maybe", says="bad arguments")
+        self.expect(ARGUMENT, "exec", grant, device, "led", "maybe", says="see mssl info for the task's usage")
         self.expect(BUSY, "exec", grant, device, "adc", "7", says="--wait")
         self.expect(FAILED, "exec", grant, device, "adc", "6")
 
@@ -71,7 +72,7 @@ class Restricted(MsslTest):
     def test_a_helper_at_another_address_is_refused(self):
         helper = self.path("carol.grant")
         self.expect(DONE, "restrict", self.grant(), "-o", helper, "--host", "carol", "--address", "10.9.9.9")
-        self.expect(REFUSED, "exec", helper, self.device(), "led", "on")
+        self.expect(REFUSED, "exec", helper, self.device(), "led", "on", says="its build may take no restrictions")
 
 
 class Admin(MsslTest):
