@@ -43,7 +43,7 @@ static mssl_auth_err sql_fail(struct mssl_auth *a, const char *doing)
                          "ledger.db is in use by another program (%s): try again", doing);
     default:
         return auth_fail(a, MSSL_AUTH_FILE,
-                         "ledger.db cannot be used (%s: %s): make its directory writable",
+                         "ledger.db cannot be used (%s: %s): make it and its directory writable",
                          doing, text);
     }
 }

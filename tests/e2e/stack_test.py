@@ -11,9 +11,7 @@ import os
 import random
 import socket
 import struct
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -21,7 +19,7 @@ SOURCE, BUILD, FIRMWARE = sys.argv[1:4]
 sys.path.insert(0, os.path.join(SOURCE, "examples", "demo"))
 sys.path.insert(0, os.path.join(SOURCE, "tests", "house"))
 import aes  # noqa: E402
-from board import Board  # noqa: E402
+from scene import Scene  # noqa: E402
 
 CHIPS = (("atmega168", 1024), ("atmega328p", 2048))
 MARGIN = 128                # bytes that must stay free: for a user's own tasks
@@ -74,42 +72,15 @@ def frame(rng):
     return rng.choice((MAC, b"\xff" * 6)) + rng.randbytes(rng.randrange(8, 1508))
 
 
-class Stress:
-    def __init__(self, chip, folder):
+class Stress(Scene):
+    def __init__(self, chip):
+        super().__init__(SOURCE, BUILD, FIRMWARE, chip, "--mac", MAC.hex(":"))
         self.rng = random.Random(1)
-        self.folder = folder
-        self.authority("init", "--no-passphrase")
-        self.authority("device", "add", "porch", "--ip", "10.0.2.15", "--mac", MAC.hex(":"), "--tasks-table",
-                       os.path.join(SOURCE, "firmware", "tasks.table"))
         for name in "abcd":
-            self.authority("grant", name, "--device", "porch", "--tasks", "led,adc,uptime", "-o", self.path(name))
-        self.authority("grant", "boss", "--device", "porch", "--admin", "-o", self.path("boss"))
-        self.authority("device", "image", "porch", "-o", self.path("porch.hex"))
-        self.board = Board([os.path.join(BUILD, "board", "mssl-board"), "--mcu", chip,
-                            "--firmware", os.path.join(FIRMWARE, chip, "firmware", "mssl-firmware.elf"),
-                            "--image", self.path("porch.hex"), "--eeprom", self.path("porch.eeprom"),
-                            "--host", "A:0", "--host", "B:0"])
-        if self.board.wait(lambda e: e[1] == "ready") is None:
-            raise SystemExit("stack: the board did not start")
+            self.grant(name, "--tasks", "led,adc,uptime")
+        self.grant("boss", "--admin")
+        self.boot()
         self.place = ("127.0.0.1", self.board.port("A"))
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def authority(self, *words):
-        subprocess.run([os.path.join(BUILD, "cli", "mssl-authority"), "--dir", self.path("authority"), *words],
-                       check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
-
-    def mssl(self, code, command, name, *words, lines=None):
-        done = subprocess.run([os.path.join(BUILD, "cli", "mssl"), command, "--authority",
-                               self.path("authority/authority.pub"), "--timeout", "20", self.path(name),
-                               "%s:%u" % self.place, *words], input=lines, capture_output=True, text=True, timeout=90)
-        if done.returncode != code:
-            raise SystemExit(f"stack: mssl {command} {name} {words} ended with {done.returncode}: {done.stderr}")
-
-    def say(self, line):
-        self.board.process.stdin.write(line + "\n")
-        self.board.process.stdin.flush()
 
     def flood(self):
         for _ in range(FRAMES):
@@ -164,7 +135,7 @@ class Stress:
             self.say("link up")
         talk.join()
 
-    def run(self):
+    def measure(self):
         """Bytes of the deepest stack, and the room for it."""
         self.serve()
         flood = threading.Thread(target=self.flood)
@@ -194,12 +165,11 @@ def main():
     fits = True
     print(f"{'chip':<12}{'RAM':>6}{'static':>8}{'stack':>7}{'free':>6}   (bytes; at least {MARGIN} must stay free)")
     for chip, ram in CHIPS:
-        with tempfile.TemporaryDirectory() as folder:
-            stress = Stress(chip, folder)
-            try:
-                deepest, room = stress.run()
-            finally:
-                code = stress.board.stop()
+        stress = Stress(chip)
+        try:
+            deepest, room = stress.measure()
+        finally:
+            code = stress.close()
         print(f"{chip:<12}{ram:>6}{ram - room:>8}{deepest:>7}{room - deepest:>6}", flush=True)
         if code != 0:
             print(f"stack: {chip}: the board ended with {code}")
