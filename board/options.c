@@ -80,6 +80,7 @@ static int take(struct board_options *o, int option, const char *value)
     case FAST:     o->fast = 1; return 0;
     case LIMIT:    return seconds(o, value);
     case NO_STRICT: o->strict = 0; return 0;
+    case 'h':
     case HELP:     o->help = 1; return 0;
     default:       o->version = 1; return 0;
     }
@@ -94,7 +95,7 @@ int board_options_parse(struct board_options *o, int argc, char **argv, char *er
     o->strict = 1;
     opterr = 0;
     optind = 1;
-    while ((option = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
         if (option == '?' || option == ':') {
             snprintf(error, error_len, "%s: %s; --help lists the options", argv[optind - 1],
                      option == ':' ? "its value is missing" : "unknown option");

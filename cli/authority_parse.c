@@ -90,6 +90,9 @@ static int find_command(struct cli *cli, char *const *words, int n)
         if (used)
             break;
     }
+    if (!used && n == 1 && !strcmp(words[0], "device"))
+        return cli_fail(MSSL_AUTH_USAGE, "device what? add, list, show, remove or image: see "
+                        "`mssl-authority --help`");
     if (!used)
         return cli_fail(MSSL_AUTH_USAGE, "unknown command \"%.40s%s%.40s\": see `mssl-authority "
                         "--help`", words[0], n > 1 && !strcmp(words[0], "device") ? " " : "",
@@ -154,6 +157,10 @@ int cli_parse(struct cli *cli, int argc, char **argv)
         if (cli->opt[c])
             return cli_fail(MSSL_AUTH_USAGE, "--%s is given twice", options[c].name);
         cli->opt[c] = optarg ? optarg : "";
+    }
+    if (optind < argc && !strcmp(argv[optind], "help")) {       /* as --help */
+        cli->opt[OPT_HELP] = "";
+        optind++;
     }
     if (optind == argc) {
         if (cli->opt[OPT_HELP] || cli->opt[OPT_VERSION])

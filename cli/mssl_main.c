@@ -166,7 +166,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
         const char *text = argc > 2 ? mssl_help(argv[2]) : mssl_help(NULL);
-        fputs(text != NULL ? text : mssl_help(NULL), stdout);
+        if (text == NULL)
+            return mssl_report(MSSL_EXIT_USAGE, argv[2], "no such command", "see mssl --help");
+        fputs(text, stdout);
         return finish(MSSL_EXIT_DONE);
     }
     c = command_find(argv[1]);

@@ -18,6 +18,8 @@ TABLE = "table 7\ntask 0 lamp on|off\ntask 28 last\n"
 class Commands(Case):
     def test_help_and_version_work_everywhere(self):
         self.assertIn("usage:", self.run_it("--help"))
+        self.assertEqual(self.run_it("help"), self.run_it("--help"))
+        self.assertEqual(self.run_it("help", "device", "add"), self.run_it("device", "add", "--help"))
         self.assertRegex(self.run_it("--version"), r"^mssl-authority \d+\.\d+\.\d+\n$")
         names = re.findall(r"^  (device \w+|\w+) ", self.run_it("--help"), re.M)
         self.assertEqual(len(names), 14)

@@ -60,7 +60,7 @@ class Board(unittest.TestCase):
     # -- Command line --
 
     def test_help_and_version_are_told(self):
-        for word, part in (("--help", "Exit codes"), ("--version", "mssl-board 0.")):
+        for word, part in (("--help", "Exit codes"), ("-h", "Exit codes"), ("--version", "mssl-board 0.")):
             done = subprocess.run([BOARD, word], capture_output=True, text=True)
             self.assertEqual((done.returncode, part in done.stdout), (0, True))
 

@@ -21,7 +21,7 @@ class Arguments(MsslTest):
         self.assertIn("mssl 0.", self.expect(DONE, "--version").stdout.decode())
 
     def test_usage_errors_are_code_1(self):
-        for words in ([], ["fly"], ["exec"], ["exec", "g", "h"], ["connect", "g"], ["connect", "g", "h", "x"],
+        for words in ([], ["fly"], ["help", "fly"], ["exec"], ["exec", "g", "h"], ["connect", "g"], ["connect", "g", "h", "x"],
                       ["exec", "--fly", "g", "h", "led"], ["exec", "g", "h", "led", "--timeout"][:2],
                       ["exec", "--timeout"], ["exec", "--timeout", "0", "g", "h", "led"],
                       ["exec", "--timeout", "x", "g", "h", "led"], ["exec", "--timeout", "99999", "g", "h", "led"],
