@@ -61,7 +61,7 @@ static bool serve(struct talk *t)
     return false;
 }
 
-/* Time for a sign of life? 20 s after the last record; then its answer is due. */
+/* Time for a sign of life? 20 s after the last record; then its answer is due. M-8.8 */
 static bool keep_alive(struct talk *t)
 {
     static const uint8_t self = MSSL_DESCRIBE_SELF;
@@ -140,7 +140,7 @@ static void run_line(struct talk *t, const char *line, size_t len)
     fflush(stdout);
 }
 
-/* The first record proves this host, so describe goes out at once. */
+/* The first record proves this host, so describe goes out at once. M-8.8 */
 static void prove(struct talk *t)
 {
     static const uint8_t self = MSSL_DESCRIBE_SELF;

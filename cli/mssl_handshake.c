@@ -21,7 +21,7 @@ struct attempt {
     int error;          /* errno of SOCKET */
 };
 
-/* 0.3 to 2 s at random, so that hosts that were closed together don't meet again. */
+/* 0.3 to 2 s at random, so that hosts that were closed together don't meet again. M-8.14 */
 static void pause_random(int64_t deadline_ms)
 {
     uint8_t r[2] = { 0, 0 };
@@ -40,7 +40,7 @@ struct hello {
 static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g, struct hello *h)
 {
     uint8_t nc[MSSL_NONCE_LEN];
-    mssl_err e = mssl_random(nc, sizeof nc);
+    mssl_err e = mssl_random(nc, sizeof nc);        /* M-8.23 */
 
     if (e == MSSL_OK)
         e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, h->bytes, &h->len);

@@ -59,7 +59,7 @@ done
 
 # Fuses: crystal of 8 to 16 MHz and slow start; SPI programming, EESAVE and no
 # boot loader; brownout at 4.3 V, so that the chip never runs, nor writes its
-# EEPROM, below the voltage that 16 MHz need.
+# EEPROM, below the voltage that 16 MHz need. M-11.5
 case $chip in
 atmega168)  part=m168;  low=0xff high=0xd4 extended=0xf9 ;;
 atmega328p) part=m328p; low=0xff high=0xd1 extended=0xfc ;;
@@ -101,10 +101,14 @@ program -U flash:w:"$firmware":i
 if [ -n "$image" ]; then
     if [ -n "$dry" ]; then
         program -D -U eeprom:w:-:i
-    else
+    else        # M-11.4
         bytes=$(cat "$image")
         rm -- "$image" || die "$image: cannot be deleted, so it was not written"
         printf '%s\n' "$bytes" | program -D -U eeprom:w:-:i
     fi
 fi
-[ -z "$lock" ] || program -U lock:w:0xfc:m
+if [ -n "$lock" ]; then
+    program -U lock:w:0xfc:m
+else
+    echo "flash: not locked: a programmer reads the keys of this chip; --lock, when it holds any" >&2
+fi

@@ -8,6 +8,7 @@
 #include "mssl_dev_port.h"
 #include "tasks_table.h"
 
+/* M-11.1 */
 _Static_assert(TASK_TABLE == MSSL_DEV_TASK_TABLE,
                "tasks.table and the core's MSSL_DEV_TASK_TABLE differ");
 

@@ -54,7 +54,20 @@ class Network(MsslTest):
             return s.close()
         self.served(act, DONE, connections=2, out="on\n")
 
+    def test_a_host_that_was_closed_waits_before_it_tries_again(self):
+        """M-8.14"""
+        times = []
+
+        def act(s):
+            times.append(time.monotonic())
+            s.hello()
+        self.served(act, REFUSED, connections=3)
+        for before, after in zip(times, times[1:]):
+            self.assertGreater(after - before, 0.29)
+            self.assertLess(after - before, 5)
+
     def test_each_try_has_a_fresh_nonce(self):
+        """M-8.23"""
         seen = []
 
         def act(s):
@@ -68,6 +81,7 @@ class Network(MsslTest):
         self.expect(CONNECTION, "exec", "--timeout", "1", self.grant(), fake.place, "led", "on", says="no answer")
 
     def test_a_welcome_cut_at_any_byte_is_never_answered(self):
+        """M-8.24"""
         for cut in (1, 11, 12, 13, 20):
             sent = []
 

@@ -95,6 +95,7 @@ class Person(MsslTest):
         self.assertEqual(self.end(), DONE)
 
     def test_a_person_who_thinks_keeps_the_session_alive(self):
+        """M-8.8"""
         def act(s):
             s.welcome()
             s.command()

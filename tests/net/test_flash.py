@@ -49,8 +49,10 @@ class Flash(unittest.TestCase):
         done, notes = self.flash("--port", "/dev/x", "--programmer", "avrisp")
         self.assertEqual(done.returncode, 0)
         self.assertEqual(notes, f"-c avrisp -p m168 -P /dev/x -U flash:w:{self.firmware}:i\n")
+        self.assertIn("not locked", done.stderr)
 
     def test_image_is_gone_before_it_is_written_once(self):
+        """M-11.4"""
         image = self.file("porch.hex", IMAGE)
         done, notes = self.flash("--provision", image, "--yes")
         self.assertEqual(done.returncode, 0)
@@ -84,6 +86,7 @@ class Flash(unittest.TestCase):
         self.assertEqual((done.returncode, notes), (1, ""))
 
     def test_fuses_keep_the_eeprom_and_come_first(self):
+        """M-11.5"""
         done, notes = self.flash("--fuses", "--lock", "--chip", "atmega328p", answer="yes\nyes\n")
         self.assertEqual(done.returncode, 0)
         lines = notes.splitlines()
