@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "switch.h"
 
 #define BOARD_POLL_MAX 256
@@ -44,12 +45,14 @@ int board_host_hears(char name, const uint8_t *frame, uint16_t len);
 
 struct board_tap {
     int fd, port, poll_index;
+    ssize_t (*receive)(int fd, uint8_t *frame, size_t room);      /* read(), or like it */
     struct board_switch *s;
 };
 
 /* A TAP interface of that name, made if missing (root, or CAP_NET_ADMIN). */
 int board_tap_open(struct board_tap *t, const char *name, struct board_switch *s, char *error, size_t error_len);
-/* A raw socket on an existing interface (root of its network namespace). */
+/* A raw socket on an existing interface (root of its network namespace). Checksums
+ * that the sender's kernel left to its hardware (veth has none) are filled in. */
 int board_packet_open(struct board_tap *t, const char *interface, struct board_switch *s,
                       char *error, size_t error_len);
 /* Takes over fd, which must be non-blocking. */

@@ -29,10 +29,16 @@ static void deliver(void *peer, const uint8_t *frame, uint16_t len)
     (void)ignored;
 }
 
+static ssize_t receive(int fd, uint8_t *frame, size_t room)
+{
+    return read(fd, frame, room);
+}
+
 int board_tap_attach(struct board_tap *t, int fd, struct board_switch *s)
 {
     t->fd = fd;
     t->s = s;
+    t->receive = receive;
     t->poll_index = -1;
     t->port = board_switch_attach(s, deliver, t);
     return t->port < 0 ? -1 : 0;
@@ -72,7 +78,7 @@ void board_tap_after_poll(struct board_tap *t, struct board_poll *p)
 
     if (t->poll_index < 0 || !(p->fd[t->poll_index].revents & POLLIN))
         return;
-    for (int i = 0; i < FRAMES_A_POLL && (len = read(t->fd, frame, sizeof frame)) > 0; i++)
+    for (int i = 0; i < FRAMES_A_POLL && (len = t->receive(t->fd, frame, sizeof frame)) > 0; i++)
         board_switch_input(t->s, t->port, frame, (uint16_t)len);
 }
 
