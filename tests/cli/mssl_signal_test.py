@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: ISC
 """mssl and the signals that end it: at once, with a code that says what may have run."""
 
+import fcntl
 import os
 import pty
 import signal
 import socket
 import subprocess
+import termios
 import threading
 import time
 import unittest
@@ -150,11 +152,19 @@ class Signals(MsslTest):
             s.command()
         has = threading.Event()
         fake = self.fake(act)
-        pid, master = pty.fork()
-        if pid == 0:
-            os.execve(PROGRAM, [PROGRAM, "connect", "--timeout", "60", self.grant(), fake.place],
-                      {**self.environment(), "TERM": "xterm"})
+        master, slave = pty.openpty()
         self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        before = termios.tcgetattr(slave)
+
+        def at_the_terminal():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        process = subprocess.Popen([PROGRAM, "connect", "--timeout", "60", self.grant(), fake.place], stdin=slave,
+                                   stdout=slave, stderr=slave, preexec_fn=at_the_terminal,
+                                   env={**self.environment(), "TERM": "xterm"})
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
         seen = b""
         while b"porch> " not in seen:
             seen += os.read(master, 1000)
@@ -162,8 +172,9 @@ class Signals(MsslTest):
         self.assertTrue(has.wait(30))
         since = time.monotonic()
         os.write(master, b"\x03")
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), UNKNOWN)
+        self.assertEqual(process.wait(30), UNKNOWN)
         self.assertLess(time.monotonic() - since, PROMPT_S)
+        self.assertEqual(termios.tcgetattr(slave), before)
 
 
 class Unreadable(MsslTest):
