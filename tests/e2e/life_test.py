@@ -84,7 +84,7 @@ class Life(unittest.TestCase):
         scene.mssl(DONE, "exec", "alice", "led", "on")      # the seed's step of this boot is done
         scene.authority("epoch", "porch")
         scene.say("cut 5 5a")
-        lost = scene.mssl(UNKNOWN, "admin", "boss", "epoch", options=("--timeout", "4"))
+        lost = scene.mssl(UNKNOWN, "admin", "boss", "epoch", options=("--timeout", "8"))
         self.assertIn("mssl-authority recover", lost.stderr)
         self.assertIsNotNone(scene.board.wait(lambda e: e[1:4] == ["torn", "5", "5a"]))
         scene.say("power on")
