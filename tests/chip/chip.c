@@ -147,6 +147,11 @@ uint16_t chip_symbol(const struct chip *c, const char *name)
     return 0;
 }
 
+void chip_flash_end_write(struct chip *c, const uint8_t *from, size_t len)
+{
+    memcpy(c->avr->flash + c->avr->flashend + 1 - len, from, len);
+}
+
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len)
 {
     memcpy(out, c->avr->data + address, len);

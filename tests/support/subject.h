@@ -24,9 +24,6 @@ void subject_sha_replace(uint8_t x[32]);
 int subject_check(const uint8_t modulus[SUBJECT_MODULUS], const uint8_t u[SUBJECT_LEN], size_t n,
                   const uint8_t digest[32]);
 
-/* Before the first test and after the last one. */
-int subject_start(int argc, char **argv);
-void subject_stop(void);
 
 /* -- Lines of hex, made by check_vectors.py: NAME FIELD .. FIELD -- */
 
