@@ -8,3 +8,20 @@ target_compile_definitions(device_check PRIVATE MSSL_CHECK_VECTORS="${check_vect
 target_link_libraries(device_check PRIVATE mssl_wire OpenSSL::Crypto PkgConfig::CMOCKA)
 add_test(NAME device_check COMMAND device_check)
 set_tests_properties(device_check PROPERTIES TIMEOUT 600)
+
+mssl_device_library(mssl_device_signature RESTRICTIONS 3 EVENTS SIGNATURE)
+mssl_device_library(mssl_device_signature_many SESSIONS 3 RESTRICTIONS 1 SIGNATURE)
+mssl_device_library(mssl_device_signature_unit RESTRICTIONS 3 EVENTS SIGNATURE ONE_UNIT)
+
+function(enrol_test name source core)
+  bench_test(${name} ${source} ${core})
+  target_sources(device_${name} PRIVATE ${support}/enrol.c ${support}/device_modulus.c
+    ${support}/rsa_key.c)
+  target_link_options(device_${name} PRIVATE LINKER:--wrap=mssl_dev_sha256_replace)
+endfunction()
+
+foreach(name signature_enrol signature_refusal)
+  enrol_test(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c mssl_device_signature)
+  enrol_test(${name}_unit ${CMAKE_CURRENT_LIST_DIR}/${name}.c mssl_device_signature_unit)
+endforeach()
+enrol_test(signature_many ${CMAKE_CURRENT_LIST_DIR}/signature_many.c mssl_device_signature_many)
