@@ -81,12 +81,13 @@ static uint32_t constant(const uint32_t *p)
     return u.word;
 }
 
-void mssl_dev_sha256_begin(struct mssl_dev_sha256 *w)
+void mssl_dev_sha256_first(struct mssl_dev_sha256 *w)
 {
     uint8_t i;
 
     for (i = 0; i < 8; i++)
         put(w->hash + 4 * i, constant(initial + i));
+    mssl_dev_sha256_block(w);
 }
 
 void mssl_dev_sha256_block(struct mssl_dev_sha256 *w)
@@ -112,8 +113,7 @@ void mssl_dev_sha256_replace(struct mssl_dev_sha256 *w, uint8_t x[MSSL_DEV_SHA25
     }
     w->block[MSSL_DEV_SHA256_LEN] = 0x80;
     w->block[MSSL_DEV_SHA256_BLOCK - 2] = 256 >> 8;
-    mssl_dev_sha256_begin(w);
-    mssl_dev_sha256_block(w);
+    mssl_dev_sha256_first(w);
     for (i = 0; i < MSSL_DEV_SHA256_LEN; i++)
         x[i] = w->hash[i];
 }

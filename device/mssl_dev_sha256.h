@@ -21,8 +21,9 @@ struct mssl_dev_sha256 {
     uint8_t block[MSSL_DEV_SHA256_BLOCK];   /* right behind state; it is used up */
 };
 
-/* hash = the initial value. FIPS 180-4 5.3.3. */
-void mssl_dev_sha256_begin(struct mssl_dev_sha256 *w);
+/* hash = what the initial value and block make: the first block of a message.
+ * FIPS 180-4 5.3.3. */
+void mssl_dev_sha256_first(struct mssl_dev_sha256 *w);
 
 /* Takes block into hash. FIPS 180-4 6.2.2. */
 void mssl_dev_sha256_block(struct mssl_dev_sha256 *w);

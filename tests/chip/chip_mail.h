@@ -23,7 +23,7 @@
 #define CHIP_END      4
 
 /* Commands of avr/check_main.c. */
-#define CHIP_SHA_BEGIN   1
+#define CHIP_SHA_FIRST   1
 #define CHIP_SHA_BLOCK   2
 #define CHIP_SHA_REPLACE 3
 #define CHIP_RSA_PUT     4

@@ -22,21 +22,13 @@ static void call(struct chip_mail *m, uint8_t command)
         fail_msg("the chip crashed in command %u", command);
 }
 
-void subject_sha_begin(uint8_t hash[32])
-{
-    struct chip_mail m = { 0 };
-
-    call(&m, CHIP_SHA_BEGIN);
-    memcpy(hash, m.buf, 32);
-}
-
-void subject_sha_block(uint8_t hash[32], const uint8_t block[64])
+void subject_sha_block(uint8_t hash[32], const uint8_t block[64], int first)
 {
     struct chip_mail m = { 0 };
 
     memcpy(m.buf, hash, 32);
     memcpy(m.buf + 32, block, 64);
-    call(&m, CHIP_SHA_BLOCK);
+    call(&m, first ? CHIP_SHA_FIRST : CHIP_SHA_BLOCK);
     memcpy(hash, m.buf, 32);
 }
 

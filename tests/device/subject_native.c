@@ -18,17 +18,14 @@ void mssl_port_alive(void)
     alive++;
 }
 
-void subject_sha_begin(uint8_t hash[32])
-{
-    mssl_dev_sha256_begin(&mssl_dev_check.sha256);
-    memcpy(hash, mssl_dev_check.sha256.hash, 32);
-}
-
-void subject_sha_block(uint8_t hash[32], const uint8_t block[64])
+void subject_sha_block(uint8_t hash[32], const uint8_t block[64], int first)
 {
     memcpy(mssl_dev_check.sha256.hash, hash, 32);
     memcpy(mssl_dev_check.sha256.block, block, 64);
-    mssl_dev_sha256_block(&mssl_dev_check.sha256);
+    if (first)
+        mssl_dev_sha256_first(&mssl_dev_check.sha256);
+    else
+        mssl_dev_sha256_block(&mssl_dev_check.sha256);
     memcpy(hash, mssl_dev_check.sha256.hash, 32);
 }
 

@@ -23,9 +23,8 @@ void check_sha256(uint8_t out[32], const uint8_t *message, size_t len)
     padded[len] = 0x80;
     for (i = 0; i < 4; i++)
         padded[end - 1 - (size_t)i] = (uint8_t)(len * 8 >> 8 * i);
-    subject_sha_begin(out);
     for (at = 0; at < end; at += 64)
-        subject_sha_block(out, padded + at);
+        subject_sha_block(out, padded + at, at == 0);
 }
 
 static void message_is_hashed(char **field, size_t count)

@@ -13,9 +13,8 @@
 /* How many of the long runs a subject stands: 1 on the chip, more natively. */
 extern const unsigned subject_effort;
 
-/* The initial value of a hash; takes a block into it. */
-void subject_sha_begin(uint8_t hash[32]);
-void subject_sha_block(uint8_t hash[32], const uint8_t block[64]);
+/* Takes a block into a hash; with first, whatever was in it. */
+void subject_sha_block(uint8_t hash[32], const uint8_t block[64], int first);
 
 /* x = SHA-256(x). */
 void subject_sha_replace(uint8_t x[32]);

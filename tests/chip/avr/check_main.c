@@ -30,7 +30,10 @@ static void block(struct chip_mail *m)
     copy(w->hash, m->buf, 32);
     copy(w->block, m->buf + 32, 64);
     GPIOR1 = m->command;
-    mssl_dev_sha256_block(w);
+    if (m->command == CHIP_SHA_FIRST)
+        mssl_dev_sha256_first(w);
+    else
+        mssl_dev_sha256_block(w);
     GPIOR1 = 0;
     copy(m->buf, w->hash, 32);
 }
@@ -38,10 +41,7 @@ static void block(struct chip_mail *m)
 static void run(struct chip_mail *m)
 {
     switch (m->command) {
-    case CHIP_SHA_BEGIN:
-        mssl_dev_sha256_begin(&mssl_dev_check.sha256);
-        copy(m->buf, mssl_dev_check.sha256.hash, 32);
-        return;
+    case CHIP_SHA_FIRST:
     case CHIP_SHA_BLOCK:
         block(m);
         return;
