@@ -7,19 +7,20 @@
  *
  * The driver of the Ethernet chip is in the middle of a frame when the core is
  * called, and will go on reading where it was, so ERDPT is put back. EWRPT need
- * not be: the driver sets it before it writes. The bank of registers is 0, since
- * nic_write_at leaves it so, and the driver sets it before it needs another. */
+ * not be: the driver sets it before it writes. The bank of registers is that of
+ * both pointers, since the driver has just set the one it reads the frame with. */
 #include MSSL_BOARD_H
 #include "operands_at.h"
 
 #define READ_ERDPTL   0x00
 #define READ_ERDPTH   0x01
 #define WRITE_ERDPTL  0x40
-#define WRITE_ERDPTH  0x41
+#define WRITE_EWRPTL  0x42
 #define READ_MEMORY   0x3a
+#define WRITE_MEMORY  0x7a
 
 /* r16: the page of x, which in the first multiplication is that of u. r27:26: the
- * factor's next digit. SPI changes r24 and r25 only: chip_spi.S. */
+ * factor's next digit. */
 
         .macro  operands_begin
         ldi     r23, READ_ERDPTL
@@ -28,12 +29,11 @@
         ldi     r23, READ_ERDPTH
         rcall   command
         push    r24
-        sbi     SPI_PORT, SPI_CS
-        ldi     r24, lo8(OPERANDS_U_END - 1)
-        ldi     r25, hi8(OPERANDS_U_END - 1)
-        call    nic_write_at
-        ldi     r24, 0
-        call    nic_put
+        ldi     r30, lo8(OPERANDS_U_END - 1)
+        ldi     r31, hi8(OPERANDS_U_END - 1)
+        rcall   write_at
+        clr     r22
+        rcall   command
         ldi     r16, hi8(OPERANDS_U)
         .endm
 
@@ -81,15 +81,14 @@
         .endm
 
         .macro  store_t
-        sbi     SPI_PORT, SPI_CS
-        ldi     r24, lo8(OPERANDS_X)
-        ldi     r25, hi8(OPERANDS_X)
-        mov     r16, r25
-        call    nic_write_at
+        ldi     r30, lo8(OPERANDS_X)
+        ldi     r31, hi8(OPERANDS_X)
+        mov     r16, r31
+        rcall   write_at
         ldi     r28, lo8(T)
         ldi     r29, hi8(T)
-92:     ld      r24, Y
-        call    nic_put
+92:     ld      r22, Y
+        rcall   command
         st      Y+, r1
         cpi     r28, lo8(T + OPERAND)
         brne    92b
@@ -117,55 +116,71 @@
         sbi     SPI_PORT, SPI_CS
         .endm
 
-#define x_byte enc28j60_port_spi
-
         .macro  operands_code
-/* Selects the memory at Z for reading; r24 = its byte. The chip stays selected
- * for more. Changes r22, r23, r25. */
+/* The byte r24 over SPI, and r24 = what comes: also enc28j60_port_spi, for which a
+ * build without this option has chip_spi.S. Changes r25. */
+        .global enc28j60_port_spi
+        .type   enc28j60_port_spi, @function
+x_byte:
+enc28j60_port_spi:
+        in      r25, SPSR               /* the flag of a byte that nobody waited for */
+        out     SPDR, r24               /* goes away by these two */
+94:     in      r25, SPSR
+        sbrs    r25, SPIF
+        rjmp    94b
+        in      r24, SPDR
+        ret
+        .size   enc28j60_port_spi, . - enc28j60_port_spi
+
+/* Each byte of the memory at Z, from now on, goes by a command of its own: r22. */
+write_at:
+        ldi     r23, WRITE_EWRPTL
+        rcall   pointer
+        ldi     r23, WRITE_MEMORY
+        ret
+
+/* The memory at Z is read: r24 = its byte, and more follows while selected. */
 read_at:
         ldi     r23, WRITE_ERDPTL
+        rcall   pointer
+        ldi     r23, READ_MEMORY
+        rjmp    command
+
+pointer:
         mov     r22, r30
         rcall   command
-        ldi     r23, WRITE_ERDPTH
+        inc     r23
         mov     r22, r31
-        rcall   command
-        ldi     r23, READ_MEMORY
 
-/* Ends the command before, sends r23 and r22; r24 = what came with the latter. */
+/* Ends the command before, sends r23 and r22; r24 = what came with the latter.
+ * Changes r25. */
 command:
         sbi     SPI_PORT, SPI_CS
         cbi     SPI_PORT, SPI_CS
         mov     r24, r23
-        rcall   enc28j60_port_spi
+        rcall   x_byte
         mov     r24, r22
-        rjmp    enc28j60_port_spi
+        rjmp    x_byte
 
 /* From the last byte of the chunk, which is the lowest of them, backwards. */
         .global mssl_dev_rsa_put
         .type   mssl_dev_rsa_put, @function
 mssl_dev_rsa_put:
-        push    r16
-        push    r28
-        push    r29
-        movw    r28, r22
-        add     r28, r20
-        adc     r29, r1
-        mov     r16, r20
-        add     r20, r24
-        adc     r25, r1
-        ldi     r24, lo8(OPERANDS_U_END - 1)
-        sub     r24, r20
-        mov     r20, r25
-        ldi     r25, hi8(OPERANDS_U_END - 1)
-        sbc     r25, r20
-        call    nic_write_at
-93:     ld      r24, -Y
-        call    nic_put
-        dec     r16
+        movw    r26, r22
+        add     r26, r20
+        adc     r27, r1
+        ldi     r30, lo8(OPERANDS_U_END - 1)
+        ldi     r31, hi8(OPERANDS_U_END - 1)
+        sub     r30, r24
+        sbc     r31, r25
+        sub     r30, r20
+        sbc     r31, r1
+        rcall   write_at
+93:     ld      r22, -X
+        rcall   command
+        dec     r20
         brne    93b
-        pop     r29
-        pop     r28
-        pop     r16
+        sbi     SPI_PORT, SPI_CS
         ret
         .size   mssl_dev_rsa_put, . - mssl_dev_rsa_put
         .endm

@@ -16,7 +16,7 @@
  *   compare_begin    r24 = the lowest byte of x, and the routine x_byte gives the
  *                    next one; r0, r18, r19, r20, r22, X and Z are not changed by it
  *   operands_end     all as before; r18, r19 as operands_pop left them
- *   operands_code    routines
+ *   operands_code    routines, x_byte first
  * Nothing here is secret, so times and branches may tell what they like.
  *
  * Registers: r17 squarings to come  r20 factor's digit  r21 m  r22, r23, r19
@@ -93,10 +93,9 @@ mssl_dev_rsa_check:
         brne    3b
         ldi     r30, lo8(info)
         ldi     r31, hi8(info)
-        ldi     r22, INFO_LEN
 4:      lpm     r0, Z+
         rcall   same
-        dec     r22
+        cpi     r30, lo8(info + INFO_LEN)
         brne    4b
         com     r0                      /* the table ends with 0, and 0xff follows */
         ldi     r26, lo8(LEN - 2 - 32 - INFO_LEN)
@@ -168,7 +167,6 @@ column: ldd     r0, Y+1
         cpi     r31, N_END_PAGE
         brne    column
         st      Y, r22
-        wdr
         factor_more row
         .size   multiply, . - multiply
 
@@ -179,17 +177,15 @@ store:  clr     r1
         jmp     mssl_port_alive
         .size   store, . - store
 
-/* same: r20 |= r24 ^ r0, and on to the next byte of x. */
-        .type   same, @function
-same:   eor     r24, r0
-        or      r20, r24
-        rjmp    x_byte
-        .size   same, . - same
-
 /* What stands before the digest, backwards: DigestInfo of SHA-256, and the zero
  * before it. RFC 8017 9.2 note 1. */
         .type   info, @object
 info:   .byte   0x20, 0x04, 0x00, 0x05, 0x01, 0x02, 0x04, 0x03, 0x65, 0x01
         .byte   0x48, 0x86, 0x60, 0x09, 0x06, 0x0d, 0x30, 0x31, 0x30, 0x00
         .size   info, . - info
+/* same: r20 |= r24 ^ r0, and goes on into x_byte, with which these begin. */
+        .type   same, @function
+same:   eor     r24, r0
+        or      r20, r24
+        .size   same, . - same
         operands_code
