@@ -55,20 +55,22 @@
         mov     \to, r24
         .endm
 
-        .macro  factor_more to
-        adiw    r26, 1
+        .macro  operand_more low, high, to
+        adiw    \low, 1
 .if (OPERANDS_U_END >> 8 >> OPERANDS_BIT) & 1
-        sbrs    r27, OPERANDS_BIT
+        sbrs    \high, OPERANDS_BIT
 .else
-        sbrc    r27, OPERANDS_BIT
+        sbrc    \high, OPERANDS_BIT
 .endif
         rjmp    \to
         .endm
 
+        .macro  factor_more to
+        operand_more r26, r27, \to
+        .endm
+
         .macro  x_begin
-        ldi     r30, lo8(OPERANDS_X)
-        mov     r31, r16
-        rcall   read_at
+        rcall   x_first
         .endm
 
         .macro  x_ahead
@@ -90,10 +92,7 @@
 92:     ld      r22, Y
         rcall   command
         st      Y+, r1
-        cpi     r28, lo8(T + OPERAND)
-        brne    92b
-        cpi     r29, hi8(T + OPERAND)
-        brne    92b
+        operand_more r30, r31, 92b
         .endm
 
         .macro  operands_pop
@@ -102,17 +101,13 @@
         .endm
 
         .macro  compare_begin
-        ldi     r30, lo8(OPERANDS_X)
-        mov     r31, r16
-        rcall   read_at
+        rcall   x_first
         .endm
 
-/* Reading moves ERDPT on, so that it is set one lower; below 0 lies the end of
- * the memory, and 0 follows it again. */
         .macro  operands_end
         movw    r30, r18
-        sbiw    r30, 1
-        rcall   read_at
+        ldi     r23, WRITE_ERDPTL
+        rcall   pointer
         sbi     SPI_PORT, SPI_CS
         .endm
 
@@ -138,6 +133,11 @@ write_at:
         rcall   pointer
         ldi     r23, WRITE_MEMORY
         ret
+
+/* From the lowest byte of x on. */
+x_first:
+        ldi     r30, lo8(OPERANDS_X)
+        mov     r31, r16
 
 /* The memory at Z is read: r24 = its byte, and more follows while selected. */
 read_at:
