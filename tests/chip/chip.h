@@ -31,8 +31,9 @@ int chip_call(struct chip *c, struct chip_mail *mail, uint8_t command, struct ch
 /* The address in RAM of a symbol; 0: there is none. */
 uint16_t chip_symbol(const struct chip *c, const char *name);
 
-/* Writes the last len bytes of the flash: docs/FORMATS.md, Modulus for the chip. */
+/* Writes, reads the last len bytes of the flash: docs/FORMATS.md, Modulus for the chip. */
 void chip_flash_end_write(struct chip *c, const uint8_t *from, size_t len);
+void chip_flash_end_read(const struct chip *c, uint8_t *out, size_t len);
 
 /* RAM and EEPROM, copied. */
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len);
