@@ -122,6 +122,7 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_hello_consume(struct mssl_dev_session *s, uin
         || !mssl_dev_cells(MSSL_EE_KD, s->key, MSSL_KEY_LEN, MSSL_DEV_READ))
         return 0;
     grant_take(s, buf);
+    mssl_dev_signature_take(s, buf + FIRST_BLOCK);
     for (at = FIRST_BLOCK; at < NONCE_HOST(len); at += MSSL_GRANT_LEN)
         mssl_dev_f(s->key, s->key, buf + at);
     mssl_dev_copy(buf + NONCE_DEVICE(len), mssl_dev_nonce.value, MSSL_NONCE_LEN);

@@ -34,7 +34,7 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_answer_create(struct mssl_dev_session *s, uin
 
 MSSL_DEV_INTERNAL uint8_t mssl_dev_record_consume(struct mssl_dev_session *s, uint8_t *buf)
 {
-    uint8_t status, n = buf[0];
+    uint8_t forged, status, n = buf[0];
 
     if (mssl_dev_ccm_open(buf + 1, n, s->key, MSSL_DIR_HOST, s->received++))
         return 0;
@@ -45,6 +45,13 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_record_consume(struct mssl_dev_session *s, ui
     s->state = MSSL_DEV_OPEN;
     s->ticks = MSSL_DEV_TICKS(MSSL_IDLE_TIMEOUT_S);
     status = mssl_dev_task_run(s, buf, n);
+    forged = mssl_dev_signature_forged(status);
+    if (forged)
+        status = MSSL_STATUS_FAILED;
     n = mssl_dev_answer_create(s, buf, status, s->fill);
+    if (forged) {               /* M-8.17, M-10.11 */
+        s->ticks = 0;
+        n += mssl_dev_record_seal(s, buf + n, 0);
+    }
     return status == MSSL_DEV_STATUS_SILENT ? 0 : n;
 }

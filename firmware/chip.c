@@ -8,6 +8,7 @@
 
 #include MSSL_BOARD_H
 #include "enc28j60.h"
+#include "mssl_dev_rsa.h"
 #include "mssl_net.h"
 
 #define TIMER_HZ      (F_CPU / 256)
@@ -47,6 +48,14 @@ uint8_t chip_tick(void)
     return 1;
 }
 
+void mssl_port_alive(void)
+{
+    /* The network does not run meanwhile, so its ticks and the core's stand still;
+     * seconds go on. */
+    while (chip_tick())
+        ;
+}
+
 uint8_t net_jitter(void)
 {
     return TCNT0;
@@ -60,13 +69,6 @@ void enc28j60_port_select(void)
 void enc28j60_port_deselect(void)
 {
     SPI_PORT |= _BV(SPI_CS);
-}
-
-uint8_t enc28j60_port_spi(uint8_t byte)
-{
-    SPDR = byte;
-    loop_until_bit_is_set(SPSR, SPIF);
-    return SPDR;
 }
 
 void enc28j60_port_wait_1ms(void)

@@ -3,6 +3,7 @@
  * the core: bytes in, bytes out. */
 #include "chip.h"
 #include "mssl_dev.h"
+#include "mssl_dev_option.h"
 #include "mssl_dev_port.h"
 #include "mssl_net.h"
 
@@ -10,6 +11,16 @@
 #include <avr/wdt.h>
 
 #include MSSL_BOARD_H
+
+#if MSSL_DEV_SIGNATURE
+#include "enc28j60_map.h"
+#include "mssl_dev_rsa.h"
+#include "operands_at.h"
+
+_Static_assert(OPERANDS_START == ENC_SPARE(NET_CONNS), "operands lie in the spare memory");
+_Static_assert(OPERANDS_X_END <= ENC_MEMORY_END + 1, "there is not room for both operands");
+_Static_assert(OPERANDS_LEN <= OPERANDS_ALIGN * 3 / 4 + 1, "the bit that ends an operand's loop");
+#endif
 
 #define CORE_TICKS     5        /* the core counts 250 ms */
 #define BLINK_FACTORY  5        /* not provisioned: 2 blinks a second */

@@ -44,6 +44,7 @@ ready:  movw    r30, r16
         ldi     r18, S_TAKEN_END - S_TASKS
         rcall   copy
         std     Y+S_SLOT, r19
+        signature_take
         tasks_narrow
         key_derive
 /* n = n + 1, big-endian, from its end on; and to the message's begin, over its

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "mssl_avr_layout.h"
-#include "mssl_dev.h"
+#include "mssl_dev_option.h"
 
 #define CHECK(name, truth) typedef char check_##name[(truth) ? 1 : -1]
 #define AT(field) offsetof(struct mssl_dev_session, field)
@@ -31,3 +31,7 @@ CHECK(end_as_grant, S_TAKEN_END - S_TASKS == MSSL_GRANT_LEN - MSSL_G_TASKS);
 CHECK(value, offsetof(struct mssl_dev_nonce, value) == N_VALUE);
 CHECK(nonce_state, offsetof(struct mssl_dev_nonce, state) == N_STATE);
 CHECK(nonce_len, sizeof(struct mssl_dev_nonce) == N_LEN);
+
+#if MSSL_DEV_SIGNATURE
+CHECK(forged, MSSL_DEV_STATUS_FORGED == 0x7e);
+#endif

@@ -26,11 +26,12 @@ task:   movw    r26, r16
         breq    own
         brcs    gate
         cpi     r20, MSSL_TASK_ADMIN
-        brne    unknown                 /* above 31, or enrol. M-7.6 */
+        branch_above unknown            /* and enrol. M-7.6 */
 gate:   ldi     r24, MSSL_STATUS_DENIED
         movw    r30, r28
         task_bit r20
         brcc    bare
+        signature_gate
         cpi     r20, MSSL_TASK_ADMIN
         breq    own
 
@@ -94,8 +95,9 @@ self:   tst     r23
         adiw    r30, S_TASKS
         ldi     r18, MSSL_G_TASKS_LEN
         rcall   copy
-        ldi     r18, MSSL_DESCRIBE_SELF_LEN - 1     /* no flag is set: a zero, as the padding */
+        describe_flags
         rjmp    ok
+        signature_enrol
         .size   task, . - task
 
 /* Administration. Whatever comes of it, its answer is the session's last
@@ -111,6 +113,7 @@ admin:  expire_sessions
 /* K_D = lab(K_D, 0x31), in the session's key: so the answer is sealed before,
  * and sent only if all was read back. r24 is 0, the status. M-9.3 to M-9.5. */
         rcall   answer_bare
+        signature_clear
         ldi     r24, MSSL_EE_KD + MSSL_KEY_LEN
         ldi     r18, MSSL_TYPE_EPOCH
         rcall   secret_step

@@ -162,6 +162,16 @@ struct avr_t *chip_avr(struct chip *c)
     return c->avr;
 }
 
+void chip_flash_end_write(struct chip *c, const uint8_t *from, size_t len)
+{
+    memcpy(c->avr->flash + c->avr->flashend + 1 - len, from, len);
+}
+
+void chip_flash_end_read(const struct chip *c, uint8_t *out, size_t len)
+{
+    memcpy(out, c->avr->flash + c->avr->flashend + 1 - len, len);
+}
+
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len)
 {
     memcpy(out, c->avr->data + address, len);

@@ -37,6 +37,10 @@ uint32_t chip_flash_symbol(const struct chip *c, const char *name);
 /* The simulator's own, for who drives it further than this header does. */
 struct avr_t *chip_avr(struct chip *c);
 
+/* Writes, reads the last len bytes of the flash: docs/FORMATS.md, Modulus for the chip. */
+void chip_flash_end_write(struct chip *c, const uint8_t *from, size_t len);
+void chip_flash_end_read(const struct chip *c, uint8_t *out, size_t len);
+
 /* RAM and EEPROM, copied. */
 void chip_ram_read(const struct chip *c, uint16_t address, uint8_t *out, size_t len);
 void chip_eeprom_write(struct chip *c, uint16_t address, const uint8_t *from, size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chip-bench FOLDER [JSON]: cycles, milliseconds at 16 MHz and stack of the
  * core on the simulated chip, for the assembly engine and the C twin. FOLDER
- * holds the chip's test programs. Writes the figures to JSON too. */
+ * holds the ATmega168's test programs, beside those of the ATmega328P. Writes the figures to JSON too. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +17,7 @@
 
 struct figures {
     uint64_t aes_block, hello, hello_refused, seal_16, open_16, command;
+    uint64_t sha256_block, rsa2048_e3, rsa2048_e65537;
     unsigned stack;
 };
 
@@ -115,6 +116,31 @@ static int core_measure(const char *elf, struct figures *f)
     return 0;
 }
 
+/* SHA-256 of a grant, and the RSA check with all operands in RAM, on an
+ * ATmega328P: times depend on the exponent only, so any number will do for N. */
+static int check_measure(const char *elf, struct figures *f)
+{
+    uint8_t modulus[260] = { 8, 16, 0, 1 };
+    struct chip *c = chip_new(elf, "atmega328p");
+    struct chip_mail m = { 0 };
+    struct chip_cost cost;
+    int bad;
+
+    if (!c)
+        return -1;
+    bad = chip_call(c, &m, CHIP_SHA_REPLACE, &cost);
+    f->sha256_block = cost.cycles;
+    chip_flash_end_write(c, modulus, sizeof modulus);
+    bad = bad || chip_call(c, &m, CHIP_RSA_CHECK, &cost);
+    f->rsa2048_e65537 = cost.cycles;
+    modulus[1] = 1;
+    chip_flash_end_write(c, modulus, sizeof modulus);
+    bad = bad || chip_call(c, &m, CHIP_RSA_CHECK, &cost);
+    f->rsa2048_e3 = cost.cycles;
+    chip_free(c);
+    return bad ? -1 : 0;
+}
+
 static int measure(const char *folder, const char *engine, struct figures *f)
 {
     char elf[4096];
@@ -124,7 +150,11 @@ static int measure(const char *folder, const char *engine, struct figures *f)
     if (engine_measure(elf, f))
         return -1;
     snprintf(elf, sizeof elf, "%s/chip-core-%s.elf", folder, engine);
-    return core_measure(elf, f);
+    if (core_measure(elf, f))
+        return -1;
+    snprintf(elf, sizeof elf, "%s/../../../../atmega328p/tests/chip/avr/chip-check-%s.elf",
+             folder, engine);
+    return check_measure(elf, f);
 }
 
 static void row(const char *what, uint64_t a, uint64_t c)
@@ -142,6 +172,9 @@ static void print(const struct figures *a, const struct figures *c)
     row("HELLO to WELCOME", a->hello, c->hello);
     row("HELLO refused", a->hello_refused, c->hello_refused);
     row("16-byte command and answer", a->command, c->command);
+    row("SHA-256 of a grant", a->sha256_block, c->sha256_block);
+    row("RSA-2048 check, e = 3", a->rsa2048_e3, c->rsa2048_e3);
+    row("RSA-2048 check, e = 65537", a->rsa2048_e65537, c->rsa2048_e65537);
     printf("%-34s %9u %7s %11u\n", "deepest stack, bytes", a->stack, "", c->stack);
     puts("\nOthers (avr-gcc 5.4 -Os, the same simulator, ATmega168 or 328P):\n"
          "AES-128 block: kildom MINI 14,130 cycles in 508 bytes; Poettering Fantastic 4,329 in 982\n"
@@ -159,7 +192,10 @@ static void json_object(FILE *file, const char *name, const struct figures *f, c
     fprintf(file, "    \"open_16\": %llu,\n", (unsigned long long)f->open_16);
     fprintf(file, "    \"command\": %llu,\n", (unsigned long long)f->command);
     fprintf(file, "    \"stack\": %u,\n", f->stack);
-    fprintf(file, "    \"rsa2048_e3\": null,\n    \"rsa2048_e65537\": null\n  }%s\n", end);
+    fprintf(file, "    \"sha256_block\": %llu,\n", (unsigned long long)f->sha256_block);
+    fprintf(file, "    \"rsa2048_e3\": %llu,\n", (unsigned long long)f->rsa2048_e3);
+    fprintf(file, "    \"rsa2048_e65537\": %llu\n  }%s\n",
+            (unsigned long long)f->rsa2048_e65537, end);
 }
 
 int main(int argc, char **argv)

@@ -22,6 +22,13 @@
 #define CHIP_TICK     3
 #define CHIP_END      4
 
+/* Commands of avr/check_main.c. */
+#define CHIP_SHA_FIRST   1
+#define CHIP_SHA_BLOCK   2
+#define CHIP_SHA_REPLACE 3
+#define CHIP_RSA_PUT     4
+#define CHIP_RSA_CHECK   5
+
 #define CHIP_BUF_LEN 160
 
 struct chip_mail {

@@ -28,6 +28,12 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
     return task == 1;
 }
 
+/* For a core with the signature option. */
+void mssl_port_alive(void);
+void mssl_port_alive(void)
+{
+}
+
 static uint8_t input(struct mssl_dev_session *s, const volatile uint8_t *from, uint8_t n)
 {
     uint8_t send = 0;

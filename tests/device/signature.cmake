@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: ISC
+# The signature option: SHA-256 and the RSA check against outsiders' vectors.
+add_executable(device_check subject_native.c ${support}/device_modulus.c ${check_sources}
+  ${CMAKE_SOURCE_DIR}/device/mssl_dev_sha256.c ${CMAKE_SOURCE_DIR}/device/mssl_dev_rsa.c)
+add_dependencies(device_check check_vectors)
+target_include_directories(device_check PRIVATE ${support} ${CMAKE_SOURCE_DIR}/device)
+target_compile_definitions(device_check PRIVATE MSSL_CHECK_VECTORS="${check_vectors}")
+target_link_libraries(device_check PRIVATE mssl_wire OpenSSL::Crypto PkgConfig::CMOCKA)
+add_test(NAME device_check COMMAND device_check)
+set_tests_properties(device_check PROPERTIES TIMEOUT 600)
+
+mssl_device_library(mssl_device_signature RESTRICTIONS 3 EVENTS SIGNATURE)
+mssl_device_library(mssl_device_signature_many SESSIONS 3 RESTRICTIONS 1 SIGNATURE)
+mssl_device_library(mssl_device_signature_unit RESTRICTIONS 3 EVENTS SIGNATURE ONE_UNIT)
+
+function(enrol_test name source core)
+  bench_test(${name} ${source} ${core})
+  target_sources(device_${name} PRIVATE ${support}/enrol.c ${support}/device_modulus.c
+    ${support}/rsa_key.c)
+  target_link_options(device_${name} PRIVATE LINKER:--wrap=mssl_dev_sha256_replace)
+endfunction()
+
+foreach(name signature_enrol signature_refusal)
+  enrol_test(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c mssl_device_signature)
+  enrol_test(${name}_unit ${CMAKE_CURRENT_LIST_DIR}/${name}.c mssl_device_signature_unit)
+endforeach()
+enrol_test(signature_many ${CMAKE_CURRENT_LIST_DIR}/signature_many.c mssl_device_signature_many)

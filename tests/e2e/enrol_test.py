@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""The signature option on the virtual board with the real firmware: the chip
+verifies RSA-2048 while its network lives on. The host here is a script of its
+own, so that it can send what no good host does. PROTOCOL 10."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+source, build, firmware, mcu = sys.argv[1:5]
+sys.path.insert(0, os.path.join(source, "examples", "demo"))
+from board import Board  # noqa: E402
+
+OK, SIGNATURE, FAILED = 0, 4, 6
+LED, UPTIME, DESCRIBE, ENROL = 1, 3, 29, 30
+LEN = 256
+
+
+def f(key, x):
+    aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    first = aes.update(x[:16])
+    return aes.update(bytes(a ^ b for a, b in zip(first, x[16:])))
+
+
+class Session:
+    """One connection from HELLO on, with a grant file's fields."""
+
+    def __init__(self, port, grant):
+        g, key = bytes.fromhex(grant["grant"]), bytes.fromhex(grant["key"])
+        nc = os.urandom(12)
+        self.line = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.line.sendall(bytes([44]) + g + nc)
+        welcome = self.take(21)
+        self.key = f(key, b"\x21" + g[25:32] + nc + welcome[:12])
+        self.sent, self.received = 0, 0
+        assert self.open(welcome[12:]) == b""
+
+    def take(self, count):
+        data = b""
+        while len(data) < count:
+            more = self.line.recv(count - len(data))
+            if not more:
+                raise EOFError(data)
+            data += more
+        return data
+
+    def seal(self, plain):
+        nonce = b"\x01" + self.sent.to_bytes(2, "big") + bytes(10)
+        self.sent += 1
+        return bytes([len(plain)]) + AESCCM(self.key, tag_length=8).encrypt(nonce, plain, None)
+
+    def open(self, record):
+        nonce = b"\x00" + self.received.to_bytes(2, "big") + bytes(10)
+        self.received += 1
+        return AESCCM(self.key, tag_length=8).decrypt(nonce, record[1:], None)
+
+    def command(self, task, args=b""):
+        plain = bytes([task]) + args
+        size = next(n for n in (8, 16, 32, 64, 128) if n >= len(plain))
+        return self.seal(plain.ljust(size, b"\0"))
+
+    def answer(self):
+        head = self.take(1)
+        return self.open(head + self.take(head[0] + 8))
+
+    def ask(self, task, args=b""):
+        self.line.sendall(self.command(task, args))
+        return self.answer()
+
+    def chunks(self, u):
+        for at in range(0, LEN, 100):
+            part = u[at:at + 100]
+            yield at.to_bytes(2, "big") + bytes([len(part)]) + part
+
+    def enrol(self, u, behind=b""):
+        """All chunks, the last one with more bytes behind it in the same segment."""
+        *first, last = self.chunks(u)
+        for chunk in first:
+            assert self.ask(ENROL, chunk)[:2] == b"\0\0"
+        self.line.sendall(self.command(ENROL, last) + (behind() if behind else b""))
+        return self.answer()
+
+    def is_over(self):
+        """A close, then the end of the stream."""
+        closed = self.answer() == b""
+        return closed and self.line.recv(1) == b""
+
+
+class Enrolment(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.make("init", "--no-passphrase")
+        cls.make("device", "add", "porch", "--ip", "10.0.2.15", "--tasks-table",
+                 os.path.join(source, "firmware", "tasks.table"))
+        for host in ("alice", "bob"):
+            cls.make("grant", host, "--device", "porch", "--tasks", "led,uptime", "-o", cls.path(host))
+        cls.make("device", "image", "porch", "-o", cls.path("porch.hex"))
+        with open(os.path.join(cls.path("authority"), "authority.pub"), "rb") as file:
+            cls.n = load_pem_public_key(file.read()).public_numbers().n
+        cls.provision()
+        cls.board = Board([os.path.join(build, "board", "mssl-board"), "--mcu", mcu,
+                           "--firmware", cls.path("firmware.elf"), "--image", cls.path("porch.hex"),
+                           "--eeprom", cls.path("porch.eeprom"), "--host", "A:0", "--host", "B:0"])
+        assert cls.board.wait(lambda e: e[1] == "ready")
+
+    @classmethod
+    def tearDownClass(cls):
+        code = cls.board.stop()
+        cls.folder.cleanup()
+        assert code == 0, f"the board ended with {code}"
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.folder.name, name)
+
+    @classmethod
+    def make(cls, *words):
+        subprocess.run([os.path.join(build, "cli", "mssl-authority"), "--dir", cls.path("authority"),
+                        *words], check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+
+    @classmethod
+    def provision(cls):
+        """The authority's modulus into the firmware's own section. docs/FORMATS.md"""
+        low = cls.n & 0xFF
+        inverse = next(x for x in range(256) if low * x & 0xFF == 0xFF)
+        with open(cls.path("modulus"), "wb") as file:
+            file.write(bytes([LEN // 32, 16, inverse]) + cls.n.to_bytes(LEN, "little") + b"\0")
+        subprocess.run(["avr-objcopy", "--update-section", ".mssl_modulus=" + cls.path("modulus"),
+                        firmware, cls.path("firmware.elf")], check=True)
+
+    def grant(self, host):
+        with open(self.path(host), encoding="ascii") as file:
+            return dict(line.rstrip("\n").split(": ", 1) for line in file)
+
+    def u(self, grant):
+        s = int(grant["signature"], 16)
+        return (s * pow(256, LEN + 1, self.n) % self.n).to_bytes(LEN, "big")
+
+    def test_1_first_session_enrols_and_the_second_need_not(self):
+        alice = self.grant("alice")
+        session = Session(self.board.port("A"), alice)
+        self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
+        since = self.board.mark()
+        # What stands behind the last chunk in its segment is read after the check.
+        answer = session.enrol(self.u(alice), lambda: session.command(LED, b"on"))
+        self.assertEqual(answer[:2], b"\x00\x01")
+        self.assertEqual(session.answer()[:3], b"\x00on")
+        self.assertFalse([e for e in self.board.events[since:] if e[1] == "reset"])
+        pin = self.board.wait(lambda e: e[1] == "pin" and e[2] == "PB1", since)
+        self.assertEqual(pin[3], "1")
+        cells = [e for e in self.board.events[since:] if e[1] == "eeprom"]
+        self.assertEqual(len(cells), 16)
+        self.assertEqual(session.ask(DESCRIBE)[6], 3)
+        session.line.close()
+        time.sleep(0.5)
+        session = Session(self.board.port("A"), alice)
+        self.assertEqual(session.ask(LED, b"off")[:4], b"\x00off")
+        session.line.close()
+        time.sleep(0.5)
+
+    def test_2_forged_signature_is_refused_although_the_key_is_right(self):
+        bob = self.grant("bob")
+        u = bytearray(self.u(bob))
+        u[200] ^= 1
+        session = Session(self.board.port("B"), bob)
+        since = self.board.mark()
+        self.assertEqual(session.enrol(bytes(u))[0], FAILED)
+        self.assertTrue(session.is_over())
+        session.line.close()
+        self.assertFalse([e for e in self.board.events[since:] if e[1] == "eeprom"])
+        session = Session(self.board.port("B"), bob)
+        self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
+        self.assertEqual(session.enrol(self.u(bob))[:2], b"\x00\x01")
+        self.assertEqual(session.ask(LED, b"on")[:3], b"\x00on")
+        session.line.close()
+        time.sleep(0.5)
+
+    def test_3_the_clock_lost_nothing(self):
+        session = Session(self.board.port("A"), self.grant("alice"))
+        since = self.board.mark()
+        self.assertEqual(session.ask(LED, b"on")[0], OK)
+        up = int(session.ask(UPTIME)[1:].rstrip(b"\0"))
+        session.ask(LED, b"off")
+        told = self.board.wait(lambda e: e[1] == "pin" and e[2] == "PB1" and e[3] == "0", since)
+        started = next(e for e in self.board.events if e[1] == "reset")
+        self.assertLess(abs(float(told[0]) - float(started[0]) - up), 1.5)
+        session.line.close()
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
