@@ -53,6 +53,8 @@ size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 chip-bench: firmware build/host/build.ninja ## cycles and stack of the core on the simulated chip, assembly and C
 	@cmake --build --preset host -j $(JOBS) --target chip-bench
 	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
+	@build/host/tests/chip/chip-bench build/atmega328p/tests/chip/avr build/chip-bench-atmega328p.json \
+	    atmega328p >build/chip-bench-atmega328p.txt
 
 size-update: firmware chip-bench ## accept today's sizes: bench/budget.json and the README's table
 	@$(PYTHON) bench/size.py build --update

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* chip-bench FOLDER [JSON]: cycles, milliseconds at 16 MHz and stack of the
- * core on the simulated chip, for the assembly engine and the C twin. FOLDER
- * holds the chip's test programs. Writes the figures to JSON too. */
+/* chip-bench FOLDER [JSON [CHIP]]: cycles, milliseconds at 16 MHz and stack of
+ * the core on the simulated chip (atmega168, if none is named), for the assembly
+ * engine and the C twin. FOLDER holds the chip's test programs. Writes the
+ * figures to JSON too. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@
 #define HOST_SLOT     (1 + MSSL_G_SLOT)
 #define COMMAND_LEN   16
 
+static const char *mcu = "atmega168";
+
 struct figures {
     uint64_t aes_block, hello, hello_refused, seal_16, open_16, command;
     unsigned stack;
@@ -22,7 +25,7 @@ struct figures {
 
 static int engine_measure(const char *elf, struct figures *f)
 {
-    struct chip *c = chip_new(elf, "atmega168");
+    struct chip *c = chip_new(elf, mcu);
     struct chip_mail m = { .n = 16 };
     struct chip_cost aes, seal, open;
     int bad;
@@ -94,7 +97,7 @@ static int core_measure(const char *elf, struct figures *f)
 {
     uint8_t stranger[sizeof known_hello], command[COMMAND_LEN + MSSL_RECORD_OVERHEAD];
     struct chip_mail m = { 0 };
-    struct chip *c = chip_new(elf, "atmega168");
+    struct chip *c = chip_new(elf, mcu);
 
     if (!c)
         return -1;
@@ -115,6 +118,27 @@ static int core_measure(const char *elf, struct figures *f)
     return 0;
 }
 
+/* The epoch step goes deepest: its stack counts, its time is the EEPROM's. */
+static int step_measure(const char *elf, struct figures *f)
+{
+    static const uint8_t generation = KNOWN_ADMIN_GENERATION;
+    struct chip_mail m = { 0 };
+    struct chip *c = chip_new(elf, mcu);
+    int bad;
+
+    if (!c)
+        return -1;
+    chip_eeprom_write(c, MSSL_EE_KD, known_eeprom, sizeof known_eeprom);
+    chip_eeprom_write(c, MSSL_EE_GENERATIONS + KNOWN_ADMIN_SLOT, &generation, 1);
+    bad = begin(c, f) || send(c, known_admin_hello, sizeof known_admin_hello, &m, f, NULL)
+        || send(c, known_epoch_step, sizeof known_epoch_step, &m, f, NULL)
+        || m.n != sizeof known_epoch_step;
+    if (bad)
+        fprintf(stderr, "chip-bench: %s: no answer to the epoch step\n", elf);
+    chip_free(c);
+    return bad ? -1 : 0;
+}
+
 static int measure(const char *folder, const char *engine, struct figures *f)
 {
     char elf[4096];
@@ -124,7 +148,7 @@ static int measure(const char *folder, const char *engine, struct figures *f)
     if (engine_measure(elf, f))
         return -1;
     snprintf(elf, sizeof elf, "%s/chip-core-%s.elf", folder, engine);
-    return core_measure(elf, f);
+    return core_measure(elf, f) || step_measure(elf, f) ? -1 : 0;
 }
 
 static void row(const char *what, uint64_t a, uint64_t c)
@@ -135,7 +159,7 @@ static void row(const char *what, uint64_t a, uint64_t c)
 
 static void print(const struct figures *a, const struct figures *c)
 {
-    printf("ATmega168 at 16 MHz, simulated     %9s %7s %11s %7s\n", "asm", "ms", "C", "ms");
+    printf("%-10s at 16 MHz, simulated    %9s %7s %11s %7s\n", mcu, "asm", "ms", "C", "ms");
     row("AES-128 block", a->aes_block, c->aes_block);
     row("seal 16 bytes", a->seal_16, c->seal_16);
     row("open 16 bytes", a->open_16, c->open_16);
@@ -168,9 +192,11 @@ int main(int argc, char **argv)
     FILE *file;
 
     if (argc < 2) {
-        fprintf(stderr, "usage: chip-bench FOLDER [JSON]\n");
+        fprintf(stderr, "usage: chip-bench FOLDER [JSON [CHIP]]\n");
         return 1;
     }
+    if (argc > 3)
+        mcu = argv[3];
     if (measure(argv[1], "asm", &a) || measure(argv[1], "c", &c))
         return 1;
     print(&a, &c);
