@@ -156,8 +156,33 @@ static void session(const char *answer, mssl_err expected)
     mssl_client_end(&c);
 }
 
+/* A key as it stands in a grant file, there and back. */
+static void key_as_text(void)
+{
+    char text[2 * MSSL_KEY_LEN + 1] = "bd541439a7b0a65dad2b4b4893382c9d";
+    uint8_t key[MSSL_KEY_LEN];
+    mssl_err e;
+
+    ct_secret(text, 2 * MSSL_KEY_LEN);
+    e = mssl_from_hex(key, sizeof key, text, 2 * MSSL_KEY_LEN);
+    must(e == MSSL_OK, "read");
+    mssl_to_hex(text, key, sizeof key);
+}
+
+/* A helper's key out of ours. */
+static void restriction(void)
+{
+    struct mssl_grant_file g = { .count = 1 };
+
+    unhex(g.blocks[0], "110100000001000004000000020000000a0002020000000000616c6963650000");
+    ct_secret(g.key, sizeof g.key);
+    must(mssl_grant_file_restrict(&g, 1u << 1, NULL, "helper") == MSSL_OK, "restricted");
+}
+
 int main(void)
 {
+    key_as_text();
+    restriction();
     session("08c3a7012cf6fda9d42f5ee7d096fbdd93", MSSL_OK);
     session("08c3a7012cf6fda9d42f5ee7d096fbdd94", MSSL_E_TAG);
     puts("ct_host: done");
