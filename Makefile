@@ -7,7 +7,8 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench stack flash clean
+.PHONY: help deps deps-test deps-ports firmware tools demo test sanitize size size-update chip-bench \
+        stack ports ports-update flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -16,6 +17,12 @@ help: ## this list
 
 deps: ## install the Debian packages that are missing (DEPS=skip to leave that to you)
 	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh; fi
+
+deps-test: # and those that only tests need
+	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh test; fi
+
+deps-ports: # and those that only `make ports` needs
+	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh test ports; fi
 
 build/%/build.ninja: CMakePresets.json | deps
 	@cmake --preset $* >build-$*.log 2>&1 && rm -f build-$*.log || { cat build-$*.log; rm -f build-$*.log; exit 1; }
@@ -31,12 +38,12 @@ tools: deps build/host/build.ninja ## build mssl, mssl-authority, mssl-board: bu
 demo: tools firmware ## from nothing to a switched LED, and the refusals, on the virtual board
 	@examples/demo/demo.sh
 
-test: firmware build/host/build.ninja ## every test
+test: deps-test firmware build/host/build.ninja ## every test
 	@cmake --build --preset host -j $(JOBS)
 	@ctest --preset host -j $(JOBS)
 	@$(MAKE) --no-print-directory sanitize
 
-sanitize: firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
+sanitize: deps-test firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
 
@@ -46,12 +53,20 @@ size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 chip-bench: firmware build/host/build.ninja ## cycles and stack of the core on the simulated chip, assembly and C
 	@cmake --build --preset host -j $(JOBS) --target chip-bench
 	@build/host/tests/chip/chip-bench build/atmega168/tests/chip/avr build/chip-bench.json
+	@build/host/tests/chip/chip-bench build/atmega328p/tests/chip/avr build/chip-bench-atmega328p.json \
+	    atmega328p >build/chip-bench-atmega328p.txt
 
 stack: tools firmware ## the deepest stack of the running firmware, under stress, for each chip
 	@$(PYTHON) -B tests/e2e/stack_test.py $(CURDIR) $(CURDIR)/build/host $(CURDIR)/build
 
 size-update: firmware chip-bench ## accept today's sizes: bench/budget.json and the README's table
 	@$(PYTHON) bench/size.py build --update
+
+ports: deps-ports ## the core on Cortex-M0, M3, RV32, s390x, 8051 and Z80: all vectors, and sizes
+	@$(PYTHON) -B tests/ports/run.py build/ports
+
+ports-update: deps-ports ## accept today's sizes there: the table of docs/PORTING.md
+	@$(PYTHON) -B tests/ports/run.py build/ports --sizes --update
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)

@@ -1,11 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Installs the Debian packages of debian-packages.txt that are missing, or names
-# them where it can't. With --check it only names them.
+# deps.sh [--check] [LIST...]: installs the Debian packages of debian-packages.txt
+# that are missing, and of debian-packages-LIST.txt, or names them where it
+# can't. With --check it only names them.
 set -eu
 
 here=$(dirname "$0")
+check=no
+if [ "${1:-}" = --check ]; then
+    check=yes
+    shift
+fi
 wanted=$(sed -e 's/#.*//' "$here/debian-packages.txt")
+for list; do
+    wanted="$wanted $(sed -e 's/#.*//' "$here/debian-packages-$list.txt")"
+done
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "deps: this is not Debian. Install what these Debian packages hold, then run the command again with DEPS=skip:" >&2
@@ -20,7 +29,7 @@ for package in $wanted; do
 done
 [ -n "$missing" ] || exit 0
 
-if [ "${1:-}" = --check ]; then
+if [ $check = yes ]; then
     echo "deps: missing:$missing" >&2
     exit 1
 fi

@@ -145,9 +145,12 @@ void mssl_put_number(struct mssl_writer *w, uint32_t n)
         mssl_put_char(w, digits[--i]);
 }
 
+/* A mask instead of a branch, for keys are written too; >> 8 of a negative int is -1. */
 static char hex_digit(uint8_t n)
 {
-    return (char)(n < 10 ? '0' + n : 'a' + n - 10);
+    int letter = (9 - n) >> 8;
+
+    return (char)('0' + n + (letter & ('a' - '0' - 10)));
 }
 
 void mssl_put_hex(struct mssl_writer *w, const uint8_t *in, size_t len)
@@ -180,29 +183,31 @@ void mssl_to_hex(char *out, const uint8_t *in, size_t len)
     out[2 * len] = '\0';
 }
 
+/* The value of a lower-case digit, -1 of anything else; masks as in hex_digit. */
 static int hex_value(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
+    int digit = c - '0', letter = c - 'a';
+    int no_digit = (digit | (9 - digit)) >> 8;
+    int no_letter = (letter | (5 - letter)) >> 8;
+
+    return (digit & ~no_digit) | ((letter + 10) & ~no_letter) | (no_digit & no_letter);
 }
 
 mssl_err mssl_from_hex(uint8_t *out, size_t len, const char *text, size_t text_len)
 {
+    int high, low, all = 0;
     size_t i;
 
-    if (text_len != 2 * len)
-        goto bad;
-    for (i = 0; i < len; i++) {
-        int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            goto bad;
-        out[i] = (uint8_t)(16 * high + low);
+    if (text_len == 2 * len) {
+        for (i = 0; i < len; i++) {
+            high = hex_value(text[2 * i]);
+            low = hex_value(text[2 * i + 1]);
+            all |= high | low;
+            out[i] = (uint8_t)(16 * high + low);
+        }
+        if (all >= 0)
+            return MSSL_OK;
     }
-    return MSSL_OK;
-bad:
     mssl_wipe(out, len);
     return MSSL_E_FORMAT;
 }

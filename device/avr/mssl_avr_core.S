@@ -10,6 +10,7 @@
 
 #include "mssl_avr_layout.h"
 #include "mssl_avr_options.h"
+#include "mssl_avr_sbox.h"
 
         .global mssl_dev_sessions, mssl_dev_nonce
 /* The nonce comes right behind the sessions: nonce_state_load. */

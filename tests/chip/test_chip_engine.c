@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An engine on the simulated chip: published vectors, what it leaves in memory,
  * and that its time depends on lengths only. Run once an engine: the program
- * is the first argument, the vectors are the second. */
+ * is the first argument, the vectors are the second. A third makes so many
+ * times fewer random inputs and flipped bits, for a slow engine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@
 
 static const char *elf_path, *vectors_path;
 static struct chip *chip;
+static unsigned thinner = 1;
 static uint64_t rng_state = 0x4d53534c;
 
 static const uint8_t lengths[] = { 0, 8, 16, 32, 64, 128 };
@@ -191,7 +193,7 @@ static void records_of_every_length_seal_and_open(void **state)
 static void check_flips(const struct field *f)
 {
     struct chip_mail m;
-    size_t bits = 8 * f[3].len, step = f[3].len > 32 ? 61 : 1;
+    size_t bits = 8 * f[3].len, step = f[3].len > 32 ? 61 : thinner;
 
     for (size_t bit = 0; bit < bits; bit += step) {
         mail_record(&m, f, &f[3]);
@@ -276,7 +278,7 @@ static void a_block_takes_one_time_for_all_keys_and_data(void **state)
     uint64_t aes = 0, f = 0, lab = 0;
 
     (void)state;
-    for (unsigned i = 0; i < RANDOM_BLOCKS; i++) {
+    for (unsigned i = 0; i < RANDOM_BLOCKS / thinner; i++) {
         rng_fill((uint8_t *)&m, sizeof m);
         one_time(&aes, call(&m, CHIP_AES));
         if (i % 4 == 0) {
@@ -295,7 +297,7 @@ static void sealing_takes_one_time_per_length(void **state)
     for (size_t l = 0; l < sizeof lengths; l++) {
         uint64_t seal = 0;
 
-        for (unsigned i = 0; i < RANDOM_RECORDS; i++) {
+        for (unsigned i = 0; i < RANDOM_RECORDS / thinner; i++) {
             rng_fill((uint8_t *)&m, sizeof m);
             m.n = lengths[l];
             one_time(&seal, call(&m, CHIP_SEAL));
@@ -328,7 +330,7 @@ static void opening_takes_one_time_per_length_and_verdict(void **state)
     for (size_t l = 0; l < sizeof lengths; l++) {
         uint64_t bad = 0;
 
-        for (unsigned i = 0; i < RANDOM_RECORDS; i++) {
+        for (unsigned i = 0; i < RANDOM_RECORDS / thinner; i++) {
             rng_fill((uint8_t *)&m, sizeof m);
             m.n = lengths[l];
             one_time(&bad, call(&m, CHIP_OPEN));
@@ -358,8 +360,10 @@ int main(int argc, char **argv)
     };
     int failed;
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: test_chip_engine ELF VECTORS\n");
+    if (argc == 4)
+        thinner = (unsigned)atoi(argv[3]);
+    if ((argc != 3 && argc != 4) || thinner == 0) {
+        fprintf(stderr, "usage: test_chip_engine ELF VECTORS [TIMES]\n");
         return 2;
     }
     elf_path = argv[1];
