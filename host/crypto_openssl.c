@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -152,6 +154,45 @@ mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_
     else if (EVP_DigestVerify(ctx, sig, sig_len, block, MSSL_GRANT_LEN) == 1)
         e = MSSL_OK;
     EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return e;
+}
+
+/* The Montgomery form saves the device R^2 mod N. M-10.3 */
+static mssl_err montgomery(uint8_t *u, const uint8_t *sig, size_t sig_len, const BIGNUM *n, BN_CTX *ctx)
+{
+    BIGNUM *s = BN_bin2bn(sig, (int)sig_len, NULL);
+    mssl_err e = MSSL_E_CRYPTO;
+
+    if (s != NULL && BN_cmp(s, n) >= 0)
+        e = MSSL_E_SIGNATURE;
+    else if (s != NULL && BN_lshift(s, s, 8 * ((int)sig_len + 1)) == 1 && BN_nnmod(s, s, n, ctx) == 1
+             && BN_bn2binpad(s, u, (int)sig_len) == (int)sig_len)
+        e = MSSL_OK;
+    BN_free(s);
+    return e;
+}
+
+mssl_err mssl_signature_montgomery(uint8_t u[MSSL_SIGNATURE_MAX], const uint8_t *sig, size_t sig_len,
+                                   const char *pem, size_t pem_len)
+{
+    EVP_PKEY *key = public_key(pem, pem_len);
+    BN_CTX *ctx = BN_CTX_new();
+    BIGNUM *n = NULL;
+    mssl_err e = MSSL_E_CRYPTO;
+
+    memset(u, 0, MSSL_SIGNATURE_MAX);
+    if (key == NULL)
+        e = MSSL_E_FORMAT;
+    else if (sig_len > MSSL_SIGNATURE_MAX || (int)sig_len != EVP_PKEY_get_size(key))
+        e = MSSL_E_SIGNATURE;
+    else if (ctx != NULL && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1)
+        e = montgomery(u, sig, sig_len, n, ctx);
+    if (e != MSSL_OK)
+        memset(u, 0, MSSL_SIGNATURE_MAX);
+    BN_free(n);
+    BN_CTX_free(ctx);
     EVP_PKEY_free(key);
     ERR_clear_error();
     return e;

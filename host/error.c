@@ -23,6 +23,9 @@ const char *mssl_err_text(mssl_err e)
     case MSSL_E_TRUNCATED: return "the connection ended without an authenticated close";
     case MSSL_E_UNKNOWN:   return "the connection was lost before the answer came";
     case MSSL_E_CRYPTO:    return "the crypto library failed";
+    case MSSL_E_ENROL_BUSY: return "the device checks another host's signature";
+    case MSSL_E_ENROL_SIZE: return "the device wants a signature of another length";
+    case MSSL_E_ENROL_BAD: return "the device finds the grant's signature bad";
     default:               return "unknown error";
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Files of grants, task tables and public keys: see mssl.h 9. */
+/* Files of grants, task tables and public keys: see mssl.h 10. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -6,11 +6,11 @@
  * opens a session over any byte stream, proves both ends, and carries
  * commands, answers and events. It does no I/O and has no clock: bytes in,
  * bytes out; the caller owns socket and timers. Only the functions of chapter
- * 9 touch files. Nothing here prints, exits or allocates; every struct is the
+ * 10 touch files. Nothing here prints, exits or allocates; every struct is the
  * caller's, and every struct that holds a key has a function that wipes it.
  *
  * 2. A session, in short
- *   mssl_grant_file_read(&g, path, &why)           the grant (chapter 9)
+ *   mssl_grant_file_read(&g, path, &why)           the grant (chapter 10)
  *   mssl_random(nc, sizeof nc)
  *   mssl_client_begin(&c, g.blocks, g.count, g.key, nc, out, &n)   send n bytes
  *   mssl_client_input(&c, in, len, &used, &m)      for what comes; m says what it was
@@ -64,6 +64,11 @@ typedef uint8_t mssl_err;
 
 #define MSSL_E_CRYPTO      0x70    /* the crypto library failed (memory, random source): give up */
 
+#define MSSL_E_ENROL       0x80    /* class: the device did not enrol the grant: chapter 9 */
+#define MSSL_E_ENROL_BUSY  0x81    /* it checks another session's signature: begin again later */
+#define MSSL_E_ENROL_SIZE  0x82    /* its modulus has another length: not this authority's firmware */
+#define MSSL_E_ENROL_BAD   0x83    /* not signed by the authority of its firmware; the device closes */
+
 /* A sentence without full stop, for a person; never NULL. */
 const char *mssl_err_text(mssl_err e);
 
@@ -90,11 +95,20 @@ mssl_err mssl_random(uint8_t *out, size_t n);
 /* Zeroes n bytes; never deleted by a compiler. */
 void mssl_wipe(void *p, size_t n);
 
+#define MSSL_SIGNATURE_MAX  512     /* bytes: 4096 bits */
+
 /* Is sig the authority's RSA signature (PKCS#1 v1.5, SHA-256) over block? pem
  * is the public key's SubjectPublicKeyInfo text.
  * MSSL_E_FORMAT: pem is no RSA key of 2048 bits or more. MSSL_E_SIGNATURE: no. */
 mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_t *sig, size_t sig_len,
                                const char *pem, size_t pem_len);
+
+/* u = sig * R mod N with R = 2^(8 * (sig_len + 1)): the form in which a device takes a
+ * signature. u has sig_len bytes, big-endian. Section 10.
+ * MSSL_E_FORMAT: as above. MSSL_E_SIGNATURE: sig has not N's length, or is not
+ * below N; u is zeroed after any error. Nothing here is secret. */
+mssl_err mssl_signature_montgomery(uint8_t u[MSSL_SIGNATURE_MAX], const uint8_t *sig, size_t sig_len,
+                                   const char *pem, size_t pem_len);
 
 /* -- 5. Grants and restrictions: a block of 32 bytes and its meaning. 3 -- */
 #define MSSL_HOST_SIZE     (MSSL_G_HOST_LEN + 1)    /* with the terminating zero */
@@ -189,7 +203,6 @@ mssl_err mssl_task_set_format(uint32_t tasks, const struct mssl_task_table *t, c
 /* -- 7. Grant files: their text. docs/FORMATS.md -- */
 #define MSSL_GRANT_TEXT_MAX 16384
 #define MSSL_BLOCKS_MAX     (1 + MSSL_RESTRICTIONS_MAX)
-#define MSSL_SIGNATURE_MAX  512
 
 struct mssl_grant_file {
     char device_name[MSSL_DEVICE_NAME_MAX + 1];
@@ -321,7 +334,46 @@ struct mssl_describe {
 };
 mssl_err mssl_describe_parse(struct mssl_describe *d, const uint8_t *data, uint8_t len);
 
-/* -- 9. Files: the only functions that touch them -- */
+/* -- 9. Enrolment: a grant's signature, checked by the device itself. 10 --
+ * A device with the signature option answers status 4 until it has checked the
+ * signature of the grant in use; such a command did not run and may be sent
+ * again. In an open session, with nothing waiting:
+ *   mssl_enrol_begin(&e, g.signature, g.signature_len, pem, pem_len)
+ *   mssl_enrol_create(&e, args, &n)          mssl_client_command(&c, MSSL_TASK_ENROL, args, n, ...)
+ *   mssl_enrol_consume(&e, &m, &done)        for its answer; again from create until done
+ * No struct here holds a secret. */
+#define MSSL_ENROL_ARGS_MAX (MSSL_ENROL_HEAD_LEN + MSSL_ENROL_CHUNK_MAX)
+
+struct mssl_enrol {                 /* the library's own */
+    uint16_t len;                   /* of the signature */
+    uint16_t created;               /* bytes of it in the chunks so far */
+    bool waits;                     /* for the answer to a chunk */
+    uint8_t u[MSSL_SIGNATURE_MAX];
+};
+
+/* Errors are those of mssl_signature_montgomery; e is then of no use. Whether the
+ * signature is good is the device's to say; who asks mssl_signature_verify first
+ * spares it the work. */
+mssl_err mssl_enrol_begin(struct mssl_enrol *e, const uint8_t *sig, size_t sig_len,
+                          const char *pem, size_t pem_len);
+
+/* Makes the next chunk, the arguments of task 30. MSSL_E_STATE: the last one has no
+ * answer yet, or there is no more to send. */
+mssl_err mssl_enrol_create(struct mssl_enrol *e, uint8_t args[MSSL_ENROL_ARGS_MAX], uint8_t *len);
+
+/* The seconds that the device may take for the chunk made last, beside what any
+ * answer takes: 0, but for the last chunk 15, 33 or 60 for 2048, 3072 or 4096
+ * bits (an 8-bit chip without assembly). The device's idle time is 60 s, so a host
+ * need not keep the session alive meanwhile. */
+unsigned mssl_enrol_wait_s(const struct mssl_enrol *e);
+
+/* Takes the answer to a chunk. *done: the grant is enrolled, now or before.
+ * Class MSSL_E_ENROL: it is not, and e is over; after MSSL_E_ENROL_BAD the device
+ * closes the session, after the others it goes on. MSSL_E_RECORD: an answer that
+ * no device gives. MSSL_E_STATE: m is no answer to a chunk. */
+mssl_err mssl_enrol_consume(struct mssl_enrol *e, const struct mssl_message *m, bool *done);
+
+/* -- 10. Files: the only functions that touch them -- */
 
 /* Reads a grant file; its mode must be 0600 or tighter. MSSL_E_FILE, _MODE,
  * _FORMAT (*why), _ROOM (longer than 16 KiB). g is wiped after an error. */

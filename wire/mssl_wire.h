@@ -95,6 +95,9 @@
 #define MSSL_STATUS_EVENT      0x80
 
 /* -- Enrolment. 10 -- */
+#define MSSL_ENROL_OFFSET      0
+#define MSSL_ENROL_COUNT       2
+#define MSSL_ENROL_HEAD_LEN    3
 #define MSSL_ENROL_CHUNK_MAX   124
 #define MSSL_ENROL_MORE        0
 #define MSSL_ENROL_DONE        1

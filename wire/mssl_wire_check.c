@@ -39,7 +39,7 @@ CHECK(close_len, MSSL_CLOSE_LEN == MSSL_RECORD_OVERHEAD);
 CHECK(ccm_nonce, MSSL_CCM_NONCE_LEN == 1 + 2 + 10);
 
 /* An enrolment chunk with its task, offset and length fits a record. */
-CHECK(enrol_chunk, 1 + 2 + 1 + MSSL_ENROL_CHUNK_MAX == MSSL_RECORD_DATA_MAX);
+CHECK(enrol_chunk, 1 + MSSL_ENROL_HEAD_LEN + MSSL_ENROL_CHUNK_MAX == MSSL_RECORD_DATA_MAX);
 
 CHECK(tasks_reserved, MSSL_TASK_APP_MAX + 1 == MSSL_TASK_DESCRIBE);
 CHECK(tasks_end, MSSL_TASK_ADMIN + 1 == MSSL_TASKS);

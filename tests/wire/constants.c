@@ -76,6 +76,9 @@ static void tasks_and_statuses(void **state)
     assert_int_equal(MSSL_STATUS_BUSY, 5);
     assert_int_equal(MSSL_STATUS_FAILED, 6);
     assert_int_equal(MSSL_STATUS_EVENT, 0x80);
+    assert_int_equal(MSSL_ENROL_OFFSET, 0);
+    assert_int_equal(MSSL_ENROL_COUNT, 2);
+    assert_int_equal(MSSL_ENROL_HEAD_LEN, 3);
     assert_int_equal(MSSL_ENROL_CHUNK_MAX, 124);
     assert_int_equal(MSSL_FLAG_SIGNATURE, 1);
     assert_int_equal(MSSL_FLAG_ENROLLED, 2);
