@@ -53,12 +53,19 @@ static int report_lost(const struct order *order, mssl_err e, const char *name)
     return mssl_report_session(e, name, "admin");
 }
 
-static int deliver(struct mssl_link *l, const struct order *order, const uint8_t *grant)
+static int deliver(struct mssl_link *l, const struct order *order, const struct mssl_grant_file *g)
 {
+    const uint8_t *grant = g->blocks[0];
     char text[MSSL_ANSWER_SIZE];
     struct mssl_message m;
     mssl_err e = mssl_link_ask(l, MSSL_TASK_ADMIN, order->args, order->len, &m, NULL, NULL);
 
+    if (e == MSSL_OK && m.status == MSSL_STATUS_SIGNATURE) {
+        int code = mssl_link_enrol(l, g, NULL, NULL);
+        if (code != MSSL_EXIT_DONE)
+            return code;
+        e = mssl_link_ask(l, MSSL_TASK_ADMIN, order->args, order->len, &m, NULL, NULL);
+    }
     if (e != MSSL_OK)
         return report_lost(order, e, l->name);
     if (m.status == MSSL_STATUS_ARGUMENT && order->args[0] != MSSL_ADMIN_EPOCH)
@@ -86,7 +93,7 @@ int mssl_run_admin(const struct mssl_options *o)
         return code;
     code = mssl_link_open(&l, &g, o);
     if (code == MSSL_EXIT_DONE) {
-        code = deliver(&l, &order, g.blocks[0]);
+        code = deliver(&l, &order, &g);
         mssl_link_close(&l);
     }
     mssl_grant_file_wipe(&g);

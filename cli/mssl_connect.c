@@ -102,6 +102,19 @@ static bool wait_for_input(void *ctx)
     return false;
 }
 
+/* A busy device leaves the session as it is: the next command asks again. After
+ * anything else no command would run. */
+static bool enrol(struct talk *t)
+{
+    int code = mssl_link_enrol(&t->link, &t->grant, print_event, t);
+
+    if (code == MSSL_EXIT_DONE)
+        return true;
+    fail(t, code);
+    t->over = code != MSSL_EXIT_BUSY;
+    return false;
+}
+
 static void run_command(struct talk *t, const char *line)
 {
     char text[MSSL_ANSWER_SIZE];
@@ -115,6 +128,11 @@ static void run_command(struct talk *t, const char *line)
         return;
     }
     e = mssl_link_ask(&t->link, c.task, c.args, c.len, &m, print_event, t);
+    if (e == MSSL_OK && m.status == MSSL_STATUS_SIGNATURE) {
+        if (!enrol(t))
+            return;
+        e = mssl_link_ask(&t->link, c.task, c.args, c.len, &m, print_event, t);
+    }
     if (e != MSSL_OK) {
         lose(t, e, c.what);
         return;
@@ -144,12 +162,17 @@ static void run_line(struct talk *t, const char *line, size_t len)
 static void prove(struct talk *t)
 {
     static const uint8_t self = MSSL_DESCRIBE_SELF;
+    struct mssl_describe d;
     struct mssl_message m;
     mssl_err e = mssl_link_ask(&t->link, MSSL_TASK_DESCRIBE, &self, 1, &m, print_event, t);
 
-    if (e != MSSL_OK)
+    if (e != MSSL_OK) {
         lose(t, e, NULL);
-    else if (mssl_lines_person(t->lines))
+        return;
+    }
+    if (mssl_describe_parse(&d, m.data, m.len) == MSSL_OK && d.signature && !d.enrolled)
+        enrol(t);
+    if (!t->over && mssl_lines_person(t->lines))
         printf("connected to %s: help lists the tasks, Ctrl-D ends\n", t->link.name);
 }
 

@@ -25,12 +25,18 @@ static mssl_err ask(struct mssl_link *l, const struct mssl_command *c, struct ms
     }
 }
 
-static int run(struct mssl_link *l, const struct mssl_command *c)
+static int run(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_command *c)
 {
     char text[MSSL_ANSWER_SIZE];
     struct mssl_message m;
     mssl_err e = ask(l, c, &m);
 
+    if (e == MSSL_OK && m.status == MSSL_STATUS_SIGNATURE) {
+        int code = mssl_link_enrol(l, g, NULL, NULL);
+        if (code != MSSL_EXIT_DONE)
+            return code;
+        e = ask(l, c, &m);
+    }
     if (e != MSSL_OK)
         return mssl_report_session(e, l->name, c->what);
     mssl_answer_text(text, &m);
@@ -57,7 +63,7 @@ int mssl_run_exec(const struct mssl_options *o)
     if (code == MSSL_EXIT_DONE)
         code = mssl_link_open(&l, &g, o);
     if (code == MSSL_EXIT_DONE) {
-        code = run(&l, &c);
+        code = run(&l, &g, &c);
         mssl_link_close(&l);
     }
     mssl_grant_file_wipe(&g);

@@ -7,7 +7,6 @@
 
 #include "mssl_cli.h"
 
-#define PEM_MAX   8192
 #define PATH_SIZE 4096
 
 int mssl_load_grant_unchecked(struct mssl_grant_file *g, const char *path)
@@ -34,15 +33,33 @@ static const char *authority_path(const struct mssl_options *o, char path[PATH_S
     return n < PATH_SIZE ? path : NULL;
 }
 
-static int check_signature(const struct mssl_grant_file *g, const char *grant, const char *path)
+int mssl_load_authority(char pem[MSSL_PEM_MAX], size_t *len, const struct mssl_options *o)
 {
-    char pem[PEM_MAX];
-    size_t len = sizeof pem;
-    mssl_err e = mssl_file_read(pem, &len, path);
+    char room[PATH_SIZE];
+    const char *path = authority_path(o, room);
+    mssl_err e;
 
-    if (e != MSSL_OK)
-        return mssl_report(MSSL_EXIT_USAGE, path, e == MSSL_E_FILE ? strerror(errno) : mssl_err_text(e),
+    *len = MSSL_PEM_MAX;
+    if (path == NULL)
+        return mssl_report(MSSL_EXIT_USAGE, "authority.pub", "no place to look for it: HOME is not set",
                            "give the authority's public key with --authority FILE");
+    e = mssl_file_read(pem, len, path);
+    if (e == MSSL_OK)
+        return MSSL_EXIT_DONE;
+    return mssl_report(MSSL_EXIT_USAGE, path, e == MSSL_E_FILE ? strerror(errno) : mssl_err_text(e),
+                       "give the authority's public key with --authority FILE");
+}
+
+static int check_signature(const struct mssl_grant_file *g, const struct mssl_options *o)
+{
+    char pem[MSSL_PEM_MAX], room[PATH_SIZE];
+    const char *path = authority_path(o, room);
+    size_t len;
+    int code = mssl_load_authority(pem, &len, o);
+    mssl_err e;
+
+    if (code != MSSL_EXIT_DONE)
+        return code;
     e = mssl_signature_verify(g->blocks[0], g->signature, g->signature_len, pem, len);
     if (e == MSSL_OK)
         return MSSL_EXIT_DONE;
@@ -50,24 +67,18 @@ static int check_signature(const struct mssl_grant_file *g, const char *grant, c
         return mssl_report(MSSL_EXIT_USAGE, path, "no RSA public key of 2048 bits or more in PEM",
                            "take the authority's authority.pub");
     if (e == MSSL_E_SIGNATURE)
-        return mssl_report(MSSL_EXIT_FORGED, grant, "not signed by the pinned authority",
+        return mssl_report(MSSL_EXIT_FORGED, o->words[0], "not signed by the pinned authority",
                            "don't use it, or pin the right key with --authority FILE");
     return mssl_report(MSSL_EXIT_USAGE, path, mssl_err_text(e), NULL);
 }
 
 int mssl_load_grant(struct mssl_grant_file *g, const struct mssl_options *o)
 {
-    char room[PATH_SIZE];
-    const char *path = authority_path(o, room);
     int code = mssl_load_grant_unchecked(g, o->words[0]);
 
     if (code != MSSL_EXIT_DONE)
         return code;
-    if (path == NULL)
-        code = mssl_report(MSSL_EXIT_USAGE, "authority.pub", "no place to look for it: HOME is not set",
-                           "give the authority's public key with --authority FILE");
-    else
-        code = check_signature(g, o->words[0], path);
+    code = check_signature(g, o);
     if (code != MSSL_EXIT_DONE)
         mssl_grant_file_wipe(g);
     return code;

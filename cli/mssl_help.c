@@ -24,6 +24,8 @@ static const char help_all[] =
     "  --version\n"
     "\n"
     "HOST is a name or an IPv4 address (devices speak no IPv6); the port is 6775.\n"
+    "A device that wants the grant's signature checks it once, for some seconds; exec,\n"
+    "connect and admin send it when the device asks.\n"
     "Exit codes: 0 done, 1 usage or file, 2 not authentic, 3 no connection, 4 refused by\n"
     "the device, 5 not permitted, 6 bad arguments, 7 busy, 8 failed, 9 outcome unknown,\n"
     "10 done, but the result could not be written.\n";

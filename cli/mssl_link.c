@@ -137,11 +137,11 @@ void mssl_link_close(struct mssl_link *l)
     mssl_client_wipe(&l->client);
 }
 
-mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
-                       struct mssl_message *answer, mssl_on_event *on_event, void *ctx)
+mssl_err mssl_link_await(struct mssl_link *l, unsigned wait_s, struct mssl_message *answer,
+                         mssl_on_event *on_event, void *ctx)
 {
-    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
-    mssl_err e = mssl_interrupted() ? MSSL_E_NOT_RUN : mssl_link_command(l, task, args, len);
+    int64_t deadline = mssl_now_ms() + 1000 * ((int64_t)l->options->timeout_s + wait_s);
+    mssl_err e = MSSL_OK;
 
     while (e == MSSL_OK) {
         e = mssl_link_next(l, deadline, answer);
@@ -156,6 +156,14 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
             e = MSSL_E_UNKNOWN;
     }
     return e;
+}
+
+mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
+                       struct mssl_message *answer, mssl_on_event *on_event, void *ctx)
+{
+    mssl_err e = mssl_interrupted() ? MSSL_E_NOT_RUN : mssl_link_command(l, task, args, len);
+
+    return e == MSSL_OK ? mssl_link_await(l, 0, answer, on_event, ctx) : e;
 }
 
 const char *mssl_answer_text(char out[MSSL_ANSWER_SIZE], const struct mssl_message *m)
@@ -207,6 +215,6 @@ int mssl_link_list(struct mssl_link *l, const struct mssl_grant_file *g,
         if ((d.tasks >> task & 1) && task != MSSL_TASK_DESCRIBE && task != MSSL_TASK_ENROL)
             e = list_task(l, g, task, on_event, ctx);
     if (e == MSSL_OK && d.signature && !d.enrolled)
-        puts("(the device wants this grant's signature before it runs a task)");
+        puts("(the device wants this grant's signature before it runs a task: mssl exec sends it)");
     return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_report_session(e, l->name, "describe");
 }

@@ -45,6 +45,20 @@ typedef void mssl_on_event(void *ctx, const struct mssl_message *m);
 mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
                        struct mssl_message *answer, mssl_on_event *on_event, void *ctx);
 
+/* Waits for the answer to the command sent last, --timeout and wait_s more seconds
+ * at most. */
+mssl_err mssl_link_await(struct mssl_link *l, unsigned wait_s, struct mssl_message *answer,
+                         mssl_on_event *on_event, void *ctx);
+
+/* Has the device check the grant's signature; for a device that wants it (status 4:
+ * the command did not run and may be sent again after this). It needs the pinned
+ * authority key for the modulus. Tells progress to a terminal on standard error, or
+ * with --verbose. With --wait a device that checks another's is asked again until
+ * the time-out. Reports what fails and returns an exit code; the session goes on
+ * where the client is still open. */
+int mssl_link_enrol(struct mssl_link *l, const struct mssl_grant_file *g,
+                    mssl_on_event *on_event, void *ctx);
+
 /* Prints what the device says of itself: a line a task that the grant allows there. */
 int mssl_link_list(struct mssl_link *l, const struct mssl_grant_file *g,
                    mssl_on_event *on_event, void *ctx);

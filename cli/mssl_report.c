@@ -106,7 +106,7 @@ int mssl_report_status(uint8_t status, const char *what, const char *text)
         [MSSL_STATUS_UNKNOWN]   = { "the device has no such task", "see mssl info" },
         [MSSL_STATUS_DENIED]    = { "not permitted by this grant", "ask the authority for a grant with this task" },
         [MSSL_STATUS_ARGUMENT]  = { "bad arguments", "see mssl info for the task's usage" },
-        [MSSL_STATUS_SIGNATURE] = { "the device wants this grant's signature first", "enrol the grant" },
+        [MSSL_STATUS_SIGNATURE] = { "the device wants this grant's signature first", "it was sent and is still wanted: try again" },
         [MSSL_STATUS_BUSY]      = { "the device can't do this now", "try again, or use --wait" },
         [MSSL_STATUS_FAILED]    = { "the task failed on the device", NULL },
     };

@@ -27,6 +27,7 @@ LED, ADC, UPTIME, ADMIN = 1 << 1, 1 << 2, 1 << 3, 1 << 31
 DONE, USAGE, FORGED, CONNECTION, REFUSED, DENIED, ARGUMENT, BUSY, FAILED, UNKNOWN, UNWRITTEN = range(11)
 
 _key = rsa.generate_private_key(65537, 2048)
+PUBLIC_NUMBERS = _key.public_key().public_numbers()
 PUBLIC_PEM = _key.public_key().public_bytes(
     serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
@@ -156,6 +157,17 @@ class FakeSession:
         self.read(length + 8)
         self.received += 1
         return length
+
+    def take(self):
+        """Takes one record and opens it: its plaintext, padding included."""
+        length = self.read(1)[0]
+        record = bytes([length]) + self.read(length + 8)
+        # Sealing is its own inverse but for the tag, which is then sealed anew.
+        plain = aes.seal(self.key, 1, self.received, record[1:1 + length])[1:1 + length]
+        if aes.seal(self.key, 1, self.received, plain) != record:
+            raise OSError("a record that is not sealed right")
+        self.received += 1
+        return plain
 
     def answer(self, plain):
         self.line.sendall(self.seal(plain))
