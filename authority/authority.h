@@ -134,6 +134,12 @@ void mssl_auth_image_bytes(uint8_t image[MSSL_EE_LEN], const struct mssl_auth_de
                            const struct mssl_auth_image_parts *parts);
 size_t mssl_auth_image_hex(char text[MSSL_AUTH_HEX_MAX], const uint8_t image[MSSL_EE_LEN]);
 
+/* Writes the modulus of authority.pub for the flash of a chip that checks signatures
+ * itself, as Intel HEX, to path, which must not exist; mode 0644, as nothing in it is
+ * secret. chip: "atmega88", "atmega168" or "atmega328p", else USAGE. docs/FORMATS.md,
+ * PROTOCOL 10, 11. */
+mssl_auth_err mssl_auth_modulus(struct mssl_auth *a, const char *chip, const char *path);
+
 /* -- Grants -- */
 
 struct mssl_auth_request {

@@ -6,6 +6,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -158,6 +159,30 @@ int auth_rsa_sign(const char *pem, size_t pem_len, const char *pass, const uint8
     if (!key && ask.asked)
         ok = -1;
     EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    BIO_free(in);
+    ERR_clear_error();
+    return ok;
+}
+
+int auth_rsa_numbers(const char *pem, size_t pem_len, uint8_t n[AUTH_RSA_MAX], size_t *n_len,
+                     uint32_t *e)
+{
+    BIO *in = BIO_new_mem_buf(pem, (int)pem_len);
+    EVP_PKEY *key = in ? PEM_read_bio_PUBKEY(in, NULL, NULL, NULL) : NULL;
+    BIGNUM *modulus = NULL, *exponent = NULL;
+    int ok = key && EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_size(key) <= AUTH_RSA_MAX &&
+             EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &modulus) &&
+             EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) &&
+             BN_num_bits(exponent) <= 32;
+
+    memset(n, 0, AUTH_RSA_MAX);
+    *n_len = ok ? (size_t)BN_num_bytes(modulus) : 0;
+    *e = ok ? (uint32_t)BN_get_word(exponent) : 0;
+    if (ok)
+        BN_bn2bin(modulus, n);
+    BN_free(modulus);
+    BN_free(exponent);
     EVP_PKEY_free(key);
     BIO_free(in);
     ERR_clear_error();

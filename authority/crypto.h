@@ -25,6 +25,12 @@ void auth_pem_free(struct auth_pem *pem);   /* wipes */
 int auth_rsa_make(int bits, uint32_t exponent, const char *pass, struct auth_pem *secret,
                   struct auth_pem *public_half);
 
+/* Modulus and exponent of a public key, big-endian. 0: pem is no RSA key of at most
+ * AUTH_RSA_MAX bytes, or its exponent is above 32 bits. */
+#define AUTH_RSA_MAX 512
+int auth_rsa_numbers(const char *pem, size_t pem_len, uint8_t n[AUTH_RSA_MAX], size_t *n_len,
+                     uint32_t *e);
+
 /* PKCS#1 v1.5 with SHA-256 over msg. sig holds 512; *sig_len is the modulus's.
  * Returns 0: pem cannot be read; -1: pass is wrong or missing. */
 int auth_rsa_sign(const char *pem, size_t pem_len, const char *pass, const uint8_t *msg,

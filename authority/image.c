@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEX_ROW 16
-
 /* -- Bytes -- */
 
 void mssl_auth_image_bytes(uint8_t image[MSSL_EE_LEN], const struct mssl_auth_device *d,
@@ -27,46 +25,9 @@ void mssl_auth_image_bytes(uint8_t image[MSSL_EE_LEN], const struct mssl_auth_de
     memcpy(image + MSSL_EE_GATEWAY, d->gateway, 4);
 }
 
-static char *hex_byte(char *p, uint8_t b, uint8_t *sum)
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    *sum = (uint8_t)(*sum + b);
-    *p++ = digits[b >> 4];
-    *p++ = digits[b & 15];
-    return p;
-}
-
-static char *hex_row(char *p, unsigned address, uint8_t type, const uint8_t *data, size_t len)
-{
-    uint8_t sum = 0;
-    size_t i;
-
-    *p++ = ':';
-    p = hex_byte(p, (uint8_t)len, &sum);
-    p = hex_byte(p, (uint8_t)(address >> 8), &sum);
-    p = hex_byte(p, (uint8_t)address, &sum);
-    p = hex_byte(p, type, &sum);
-    for (i = 0; i < len; i++)
-        p = hex_byte(p, data[i], &sum);
-    p = hex_byte(p, (uint8_t)-sum, &sum);
-    *p++ = '\n';
-    return p;
-}
-
 size_t mssl_auth_image_hex(char text[MSSL_AUTH_HEX_MAX], const uint8_t image[MSSL_EE_LEN])
 {
-    char *p = text;
-    unsigned at;
-
-    for (at = 0; at < MSSL_EE_LEN; at += HEX_ROW) {
-        size_t n = MSSL_EE_LEN - at < HEX_ROW ? MSSL_EE_LEN - at : HEX_ROW;
-
-        p = hex_row(p, at, 0, image + at, n);
-    }
-    p = hex_row(p, 0, 1, NULL, 0);
-    *p = 0;
-    return (size_t)(p - text);
+    return auth_hex(text, 0, image, MSSL_EE_LEN);
 }
 
 /* -- From the ledger -- */

@@ -111,7 +111,18 @@ mssl_auth_err auth_kd_step(struct mssl_auth *a, uint8_t next[MSSL_KEY_LEN],
 mssl_auth_err auth_epoch_advance(struct mssl_auth *a, const struct mssl_auth_device *d,
                                  int torn);
 
+/* -- hex.c -- */
+
+/* Writes Intel HEX of len bytes from address on, below 64 KiB, and a zero byte.
+ * Returns the text's length; text holds AUTH_HEX_SIZE(len). */
+#define AUTH_HEX_ROW 16
+#define AUTH_HEX_SIZE(len) (((len) / AUTH_HEX_ROW + 1) * (2 * AUTH_HEX_ROW + 12) + 13)
+size_t auth_hex(char *text, unsigned address, const uint8_t *data, size_t len);
+
 /* -- sign.c -- */
+
+/* Reads authority.pub, malloc'ed and zero-ended. */
+mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len);
 
 /* Signs g with authority.key and checks the result against authority.pub. */
 mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],

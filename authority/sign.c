@@ -42,12 +42,17 @@ static mssl_auth_err sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
     return 0;
 }
 
+mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len)
+{
+    return read_pem(a, "authority.pub", pem, len);
+}
+
 mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
                         uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
 {
     size_t len;
     char *pem;
-    mssl_auth_err err = read_pem(a, "authority.pub", &pem, &len);
+    mssl_auth_err err = auth_public(a, &pem, &len);
 
     if (!err)
         err = sign(a, g, sig, sig_len);

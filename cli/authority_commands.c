@@ -26,11 +26,15 @@ const struct command authority_commands[] = {
       "Forgets a device, its key and its grants. Refuses while a grant still opens it, unless\n"
       "--force: then nobody can tell the device anything any more.\n\n"
       "  mssl-authority device remove porch\n" },
-    { "device image", cmd_device_image, OPT(OPT_OUTPUT), 1, 1, "NAME -o FILE",
+    { "device image", cmd_device_image, OPT(OPT_OUTPUT) | OPT(OPT_MODULUS) | OPT(OPT_CHIP), 1, 1,
+      "NAME -o FILE [--modulus FILE [--chip atmega88|atmega168|atmega328p]]",
       "Writes the device's EEPROM as Intel HEX, mode 0600, with all that is pending applied and\n"
       "a fresh seed. An image is written to one chip, once: delete the file before the first\n"
-      "attempt, make a new one for a retry. Then: mssl-authority confirm NAME image ok\n\n"
-      "  mssl-authority device image porch -o porch.hex\n" },
+      "attempt, make a new one for a retry. Then: mssl-authority confirm NAME image ok\n"
+      "--modulus: for firmware that checks signatures itself, the public key as it lies in the\n"
+      "flash of --chip (default atmega168). It is no secret, and the same for all devices.\n\n"
+      "  mssl-authority device image porch -o porch.hex\n"
+      "  mssl-authority device image porch -o porch.hex --modulus modulus.hex --chip atmega328p\n" },
     { "grant", cmd_grant,
       OPT(OPT_DEVICE) | OPT(OPT_TASKS) | OPT(OPT_ADDRESS) | OPT(OPT_MAC) | OPT(OPT_PARAM) |
       OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT), 1, 1,

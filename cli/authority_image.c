@@ -3,6 +3,8 @@
 #include "authority_cli.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 /* Fuses. Common: external crystal of 8 MHz or more with the slowest start
  * (low 0xff); SPI programming on, debugWIRE off, reset pin kept, EESAVE
@@ -15,7 +17,30 @@ static const char avrdude_lines[] =
     "  # ATmega328P, 5 V (brown-out 4.3 V; at 3.3 V: efuse 0xfd, brown-out 2.7 V)\n"
     "  avrdude -c usbasp -p m328p -U lfuse:w:0xff:m -U hfuse:w:0xd1:m -U efuse:w:0xfc:m\n";
 
-static void print_lines(const char *device, const char *path)
+/* avrdude's name of a chip. */
+static const char *part(const char *chip)
+{
+    static const struct { const char *chip, *part; } parts[] = {
+        { "atmega88", "m88" }, { "atmega168", "m168" }, { "atmega328p", "m328p" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!strcmp(chip, parts[i].chip))
+            return parts[i].part;
+    }
+    return "?";
+}
+
+static void print_modulus(const char *chip, const char *path)
+{
+    printf("\nThe authority's modulus, for firmware that checks signatures itself: after every write\n"
+           "of the firmware (-D: without erasing again), or built into it:\n"
+           "  avrdude -c usbasp -p %s -D -U flash:w:%s:i\n"
+           "  cmake --preset %s -DMSSL_MODULUS=%s\n", part(chip), path, chip, path);
+}
+
+static void print_lines(const char *device, const char *path, const char *chip, const char *modulus)
 {
     printf("An image is written once. Delete the file before its first write attempt, and make a\n"
            "new image for every retry: two chips or two writes of one image would repeat nonces.\n"
@@ -25,6 +50,8 @@ static void print_lines(const char *device, const char *path)
            "  avrdude -c usbasp -p m168 -U flash:w:mssl-firmware.hex:i\n"
            "  exec 3<%s && rm %s && avrdude -c usbasp -p m168 -D -U eeprom:w:-:i <&3\n", path,
            path);
+    if (modulus)
+        print_modulus(chip, modulus);
     printf("\nLock bits, last (no reading of flash or EEPROM; the next erase lifts them):\n"
            "  avrdude -c usbasp -p m168 -U lock:w:0xfc:m\n"
            "\nWhen the chip has it:  mssl-authority confirm %s image ok\n", device);
@@ -32,21 +59,33 @@ static void print_lines(const char *device, const char *path)
 
 int cmd_device_image(struct cli *cli)
 {
-    const char *path = cli->opt[OPT_OUTPUT];
+    const char *path = cli->opt[OPT_OUTPUT], *modulus = cli->opt[OPT_MODULUS];
+    const char *chip = cli->opt[OPT_CHIP] ? cli->opt[OPT_CHIP] : "atmega168";
     mssl_auth_err failed;
     int err;
 
     if (!path)
         return cli_fail(MSSL_AUTH_USAGE, "name the image's file: mssl-authority device image %s "
                         "-o %s.hex", cli->words[0], cli->words[0]);
+    if (cli->opt[OPT_CHIP] && !modulus)
+        return cli_fail(MSSL_AUTH_USAGE, "--chip is for --modulus FILE: the EEPROM image is the "
+                        "same for every chip");
     err = cli_unlock(cli);
     if (err)
         return err;
-    failed = mssl_auth_image(cli->a, cli->words[0], path);
+    failed = modulus ? mssl_auth_modulus(cli->a, chip, modulus) : 0;
     if (failed)
         return cli_error(cli, failed);
-    printf("wrote the EEPROM image of %s to %s (mode 0600: it holds the device's key)\n\n",
+    failed = mssl_auth_image(cli->a, cli->words[0], path);
+    if (failed && modulus)
+        unlink(modulus);
+    if (failed)
+        return cli_error(cli, failed);
+    printf("wrote the EEPROM image of %s to %s (mode 0600: it holds the device's key)\n",
            cli->words[0], path);
-    print_lines(cli->words[0], path);
+    if (modulus)
+        printf("wrote the authority's modulus for the %s to %s (no secret)\n", chip, modulus);
+    printf("\n");
+    print_lines(cli->words[0], path, chip, modulus);
     return 0;
 }

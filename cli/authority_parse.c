@@ -38,6 +38,8 @@ static const struct option options[] = {
     { "welcome", required_argument, NULL, OPT_WELCOME },
     { "from", required_argument, NULL, OPT_FROM },
     { "adopt", no_argument, NULL, OPT_ADOPT },
+    { "modulus", required_argument, NULL, OPT_MODULUS },
+    { "chip", required_argument, NULL, OPT_CHIP },
     { NULL, 0, NULL, 0 }
 };
 
