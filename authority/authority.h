@@ -60,11 +60,15 @@ struct mssl_auth_init_options {
     int bits;                       /* 2048, 3072 or 4096 */
     uint32_t exponent;              /* 65537 or 3 */
     const char *passphrase;         /* NULL: nothing is encrypted; "" is refused */
+    const char *token;              /* NULL: a new key; else the PKCS#11 URI of the key in a
+                                     * token, and bits and exponent are what that key has */
+    const char *pin;                /* of the token */
 };
 
-/* Makes dir with a new RSA key and an empty ledger. Either all of it exists
+/* Makes dir with a new RSA key (or the name of the token's) and an empty ledger. Either all of it exists
  * afterwards or none: it is built beside dir and renamed.
- * FILE: dir holds anything at all, or its parent cannot be written. */
+ * FILE: dir holds anything at all, or its parent cannot be written; or the token,
+ * its module or its key is not as it should be. PASSPHRASE: the token refuses the PIN. */
 mssl_auth_err mssl_auth_init(const char *dir, const struct mssl_auth_init_options *options,
                              char why[MSSL_AUTH_WHY_LEN]);
 
@@ -86,6 +90,14 @@ int mssl_auth_is_locked(const struct mssl_auth *a);
 /* Derives the key of the ledger's secrets. PASSPHRASE: it is not this one.
  * Takes a quarter of a second on purpose (scrypt). */
 mssl_auth_err mssl_auth_unlock(struct mssl_auth *a, const char *passphrase);
+
+/* Whether the signing key is in a PKCS#11 token, so that mssl_auth_grant() needs
+ * mssl_auth_pin() first. */
+int mssl_auth_wants_pin(struct mssl_auth *a);
+
+/* Keeps the token's PIN until mssl_auth_close(). Whether it is right shows at the next
+ * signature: a token locks itself after a few wrong ones, so none is tried before. */
+mssl_auth_err mssl_auth_pin(struct mssl_auth *a, const char *pin);
 
 /* -- Devices -- */
 

@@ -33,6 +33,25 @@ void auth_pem_free(struct auth_pem *pem)
     pem->len = 0;
 }
 
+int auth_pem_alloc(struct auth_pem *pem, size_t size)
+{
+    pem->text = OPENSSL_zalloc(size);
+    pem->len = 0;
+    return pem->text != NULL;
+}
+
+int auth_pem_take(struct auth_pem *pem, void *bio)
+{
+    char *data;
+    long len = BIO_get_mem_data((BIO *)bio, &data);
+
+    if (len <= 0 || !auth_pem_alloc(pem, (size_t)len + 1))
+        return 0;
+    memcpy(pem->text, data, (size_t)len);
+    pem->len = (size_t)len;
+    return 1;
+}
+
 /* -- RSA -- */
 
 static EVP_PKEY *rsa_generate(int bits, uint32_t exponent)
@@ -48,22 +67,6 @@ static EVP_PKEY *rsa_generate(int bits, uint32_t exponent)
     BN_free(e);
     EVP_PKEY_CTX_free(ctx);
     return key;
-}
-
-/* Takes the bytes out of bio. */
-static int pem_from(struct auth_pem *pem, BIO *bio)
-{
-    char *data;
-    long len = BIO_get_mem_data(bio, &data);
-
-    if (len <= 0)
-        return 0;
-    pem->text = OPENSSL_zalloc((size_t)len + 1);
-    if (!pem->text)
-        return 0;
-    memcpy(pem->text, data, (size_t)len);
-    pem->len = (size_t)len;
-    return 1;
 }
 
 /* PBES2 with scrypt: what `openssl pkcs8 -scrypt` writes, so any openssl reads it. */
@@ -90,7 +93,7 @@ static int write_secret(struct auth_pem *pem, EVP_PKEY *key, const char *pass)
         ok = pass ? write_encrypted(out, info, pass)
                   : PEM_write_bio_PKCS8_PRIV_KEY_INFO(out, info);
     if (ok)
-        ok = pem_from(pem, out);
+        ok = auth_pem_take(pem, out);
     PKCS8_PRIV_KEY_INFO_free(info);
     BIO_free(out);
     return ok;
@@ -99,7 +102,7 @@ static int write_secret(struct auth_pem *pem, EVP_PKEY *key, const char *pass)
 static int write_public(struct auth_pem *pem, EVP_PKEY *key)
 {
     BIO *out = BIO_new(BIO_s_mem());
-    int ok = out && PEM_write_bio_PUBKEY(out, key) && pem_from(pem, out);
+    int ok = out && PEM_write_bio_PUBKEY(out, key) && auth_pem_take(pem, out);
 
     BIO_free(out);
     return ok;

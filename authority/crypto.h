@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The authority's own cryptography: the one file of this room that meets OpenSSL.
+/* The authority's own cryptography: crypto.c and, for keys in a token, token.c are the
+ * files of this room that meet OpenSSL.
  *
  * What hosts need too (F, CCM, random, checking a signature) is libmssl's. Every
  * function returns 1, or 0 after an error, with outputs zeroed. */
@@ -13,10 +14,18 @@
 #define AUTH_STORE_KEY   32   /* AES-256 */
 #define AUTH_SEAL_EXTRA  28   /* nonce 12 before, tag 16 behind */
 
+#define AUTH_RSA_MAX     512
+
 struct auth_pem {             /* malloc'ed text, ended by a zero byte */
     char *text;
     size_t len;
 };
+
+/* Room for size bytes, zeroed. */
+int auth_pem_alloc(struct auth_pem *pem, size_t size);
+
+/* What was written to bio, an OpenSSL memory BIO. */
+int auth_pem_take(struct auth_pem *pem, void *bio);
 
 void auth_pem_free(struct auth_pem *pem);   /* wipes */
 
@@ -27,7 +36,6 @@ int auth_rsa_make(int bits, uint32_t exponent, const char *pass, struct auth_pem
 
 /* Modulus and exponent of a public key, big-endian. 0: pem is no RSA key of at most
  * AUTH_RSA_MAX bytes, or its exponent is above 32 bits. */
-#define AUTH_RSA_MAX 512
 int auth_rsa_numbers(const char *pem, size_t pem_len, uint8_t n[AUTH_RSA_MAX], size_t *n_len,
                      uint32_t *e);
 
@@ -35,6 +43,32 @@ int auth_rsa_numbers(const char *pem, size_t pem_len, uint8_t n[AUTH_RSA_MAX], s
  * Returns 0: pem cannot be read; -1: pass is wrong or missing. */
 int auth_rsa_sign(const char *pem, size_t pem_len, const char *pass, const uint8_t *msg,
                   size_t len, uint8_t *sig, size_t *sig_len);
+
+/* -- token.c: a key that lives in a PKCS#11 token -- */
+
+#define AUTH_TOKEN_OK       0
+#define AUTH_TOKEN_ENGINE   1   /* OpenSSL has no engine for tokens */
+#define AUTH_TOKEN_MODULE   2   /* the token's module does not load */
+#define AUTH_TOKEN_URI      3   /* no PKCS#11 URI that names a key */
+#define AUTH_TOKEN_ABSENT   4   /* no token, or no key in it, has these names */
+#define AUTH_TOKEN_PIN      5   /* wrong, or no PIN at all */
+#define AUTH_TOKEN_LOCKED   6   /* too many wrong PINs */
+#define AUTH_TOKEN_NOT_RSA  7
+#define AUTH_TOKEN_FAILED   8   /* the token did not sign */
+
+#define AUTH_URI_MAX        1023
+
+/* What is wrong with the text of a URI, or NULL. It may have one query attribute,
+ * module-path (RFC 7512), and must hold no PIN: it stands on command lines and in
+ * a file. */
+const char *auth_token_uri_fault(const char *uri);
+
+/* PKCS#1 v1.5 with SHA-256 over msg by the key in the token; sig holds AUTH_RSA_MAX. */
+int auth_token_sign(const char *uri, const char *pin, const uint8_t *msg, size_t len,
+                    uint8_t *sig, size_t *sig_len);
+
+/* The public half, SubjectPublicKeyInfo. */
+int auth_token_public(const char *uri, const char *pin, struct auth_pem *public_half);
 
 /* scrypt (RFC 7914), N 2^14, r 8, p 5: 16 MiB and a quarter of a second. */
 int auth_kdf(uint8_t key[AUTH_STORE_KEY], const char *pass, const uint8_t salt[AUTH_SALT_LEN]);

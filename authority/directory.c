@@ -135,11 +135,10 @@ static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
                            const struct mssl_auth_init_options *o)
 {
     struct auth_pem secret, public_half;
-    mssl_auth_err err = 0;
+    mssl_auth_err err = auth_key_make(a, o, &secret, &public_half);
 
-    if (!auth_rsa_make(o->bits, o->exponent, o->passphrase, &secret, &public_half))
-        return auth_fail(a, MSSL_AUTH_FILE, "the RSA key cannot be made: no memory or no "
-                                            "randomness");
+    if (err)
+        return err;
     make_parents(made);
     if (!mkdtemp(made))
         err = auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "

@@ -16,6 +16,7 @@ struct mssl_auth {
     uint8_t salt[AUTH_SALT_LEN];
     uint8_t key[AUTH_STORE_KEY];
     char pass[MSSL_AUTH_PASS_MAX + 1];    /* the RSA key's file wants it again */
+    char pin[MSSL_AUTH_PASS_MAX + 1];     /* of the token, "" if none was given */
     char why[MSSL_AUTH_WHY_LEN];
 };
 
@@ -119,12 +120,22 @@ mssl_auth_err auth_epoch_advance(struct mssl_auth *a, const struct mssl_auth_dev
 #define AUTH_HEX_SIZE(len) (((len) / AUTH_HEX_ROW + 1) * (2 * AUTH_HEX_ROW + 12) + 13)
 size_t auth_hex(char *text, unsigned address, const uint8_t *data, size_t len);
 
+/* -- key.c -- */
+
+/* What goes into authority.key and authority.pub of a new authority: a new key, or
+ * the token's after a trial signature. Both are empty after an error. */
+mssl_auth_err auth_key_make(struct mssl_auth *a, const struct mssl_auth_init_options *o,
+                            struct auth_pem *secret, struct auth_pem *public_half);
+
 /* -- sign.c -- */
 
 /* Reads authority.pub, malloc'ed and zero-ended. */
 mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len);
 
-/* Signs g with authority.key and checks the result against authority.pub. */
+/* The line about a token that failed; err is AUTH_TOKEN_*. */
+mssl_auth_err auth_token_fail(struct mssl_auth *a, int err, const char *uri);
+
+/* Signs g with authority.key, or with the token it names, and checks the result against authority.pub. */
 mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
                         uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len);
 

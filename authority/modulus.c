@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows N. */
-#define TAIL        4
-#define TAIL_ZERO   0           /* the chip computes with one byte more than N has */
-#define TAIL_INV    1           /* -N^-1 mod 256 */
-#define TAIL_SQUARE 2           /* e is 2 to this, plus 1 */
-#define TAIL_LEN    3           /* of N, in units of 32 bytes */
+/* Around N, whose lowest byte is at AT_N. */
+#define AT_LEN      0           /* of N, in units of 32 bytes */
+#define AT_SQUARE   1           /* e is 2 to this, plus 1 */
+#define AT_INVERSE  2           /* -N^-1 mod 256 */
+#define AT_N        3
+#define EXTRA       4           /* these, and a 0: the chip computes with one byte more than N has */
 
 struct section {
-    uint8_t bytes[AUTH_RSA_MAX + TAIL];
+    uint8_t bytes[AUTH_RSA_MAX + EXTRA];
     size_t len;
 };
 
@@ -45,19 +45,18 @@ static uint8_t minus_inverse(uint8_t n)
 
 static int lay_down(struct section *s, const uint8_t *n, size_t len, uint32_t e)
 {
-    uint8_t *tail = s->bytes + len;
     size_t i;
 
     if ((len != 256 && len != 384 && len != 512) || !(n[0] & 0x80) || !(n[len - 1] & 1) ||
         (e != 3 && e != 65537))
         return 0;
+    s->bytes[AT_LEN] = (uint8_t)(len / 32);
+    s->bytes[AT_SQUARE] = e == 3 ? 1 : 16;
+    s->bytes[AT_INVERSE] = minus_inverse(n[len - 1]);
     for (i = 0; i < len; i++)
-        s->bytes[i] = n[len - 1 - i];
-    tail[TAIL_ZERO] = 0;
-    tail[TAIL_INV] = minus_inverse(s->bytes[0]);
-    tail[TAIL_SQUARE] = e == 3 ? 1 : 16;
-    tail[TAIL_LEN] = (uint8_t)(len / 32);
-    s->len = len + TAIL;
+        s->bytes[AT_N + i] = n[len - 1 - i];
+    s->bytes[AT_N + len] = 0;
+    s->len = len + EXTRA;
     return 1;
 }
 
@@ -78,7 +77,7 @@ static mssl_auth_err make(struct mssl_auth *a, struct section *s)
 
 mssl_auth_err mssl_auth_modulus(struct mssl_auth *a, const char *chip, const char *path)
 {
-    char text[AUTH_HEX_SIZE(AUTH_RSA_MAX + TAIL)];
+    char text[AUTH_HEX_SIZE(AUTH_RSA_MAX + EXTRA)];
     unsigned end = flash_end(chip);
     struct section s;
     mssl_auth_err err;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* The only use of the signing key. */
+/* The only use of the signing key: a PEM file, or a token that the file names. */
 #include "inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define PEM_MAX 16384
 
@@ -19,19 +20,86 @@ static mssl_auth_err read_pem(struct mssl_auth *a, const char *name, char **pem,
     return err;
 }
 
-static mssl_auth_err sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
-                          uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
+/* -- In a token -- */
+
+static int names_a_token(const char *key)
+{
+    return !strncmp(key, "pkcs11:", 7);
+}
+
+int mssl_auth_wants_pin(struct mssl_auth *a)
 {
     size_t len;
-    char *pem;
-    mssl_auth_err err = read_pem(a, "authority.key", &pem, &len);
-    int ok;
+    char *key;
+    int yes;
 
-    if (err)
-        return err;
-    ok = auth_rsa_sign(pem, len, a->unlocked ? a->pass : NULL, g, MSSL_GRANT_LEN, sig, sig_len);
-    mssl_wipe(pem, len);
-    free(pem);
+    if (read_pem(a, "authority.key", &key, &len))
+        return 0;
+    yes = names_a_token(key);
+    mssl_wipe(key, len);
+    free(key);
+    return yes;
+}
+
+mssl_auth_err mssl_auth_pin(struct mssl_auth *a, const char *pin)
+{
+    if (!*pin || strlen(pin) > MSSL_AUTH_PASS_MAX)
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE, "the PIN must have 1 to %d bytes", MSSL_AUTH_PASS_MAX);
+    memcpy(a->pin, pin, strlen(pin) + 1);
+    return 0;
+}
+
+mssl_auth_err auth_token_fail(struct mssl_auth *a, int err, const char *uri)
+{
+    switch (err) {
+    case AUTH_TOKEN_ENGINE:
+        return auth_fail(a, MSSL_AUTH_FILE, "OpenSSL's engine for tokens is missing: install "
+                                            "libengine-pkcs11-openssl");
+    case AUTH_TOKEN_MODULE:
+        return auth_fail(a, MSSL_AUTH_FILE, "the token's PKCS#11 module cannot be loaded: install it, or "
+                         "name it by ?module-path=FILE at the URI's end (%s)", uri);
+    case AUTH_TOKEN_URI:
+        return auth_fail(a, MSSL_AUTH_USAGE, "%s names no key in a token: like "
+                         "pkcs11:token=LABEL;object=LABEL", uri);
+    case AUTH_TOKEN_ABSENT:
+        return auth_fail(a, MSSL_AUTH_FILE, "no token with such a key is present: plug it in, and compare "
+                         "%s with what `pkcs11-tool --list-objects` shows", uri);
+    case AUTH_TOKEN_PIN:
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE, "the token refuses the PIN: too many wrong ones lock "
+                                                  "it (%s)", uri);
+    case AUTH_TOKEN_LOCKED:
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE, "the token's PIN is locked after too many wrong ones: "
+                         "unlock it with its SO PIN (%s)", uri);
+    case AUTH_TOKEN_NOT_RSA:
+        return auth_fail(a, MSSL_AUTH_FILE, "the key in the token is no RSA key of 2048, 3072 or 4096 "
+                         "bits with exponent 65537 or 3: make one there (%s)", uri);
+    default:
+        return auth_fail(a, MSSL_AUTH_FILE, "the token does not sign: may its key sign at all? (%s)", uri);
+    }
+}
+
+/* The file's one line is the URI. */
+static mssl_auth_err sign_in_token(struct mssl_auth *a, char *uri, const uint8_t g[MSSL_GRANT_LEN],
+                                   uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
+{
+    int err;
+
+    uri[strcspn(uri, "\n")] = 0;
+    if (!a->pin[0])
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE, "the authority's key is in a token that wants its PIN");
+    err = auth_token_uri_fault(uri) ? AUTH_TOKEN_URI
+                                    : auth_token_sign(uri, a->pin, g, MSSL_GRANT_LEN, sig, sig_len);
+    return err ? auth_token_fail(a, err, uri) : 0;
+}
+
+/* -- In the file -- */
+
+static mssl_auth_err sign_in_file(struct mssl_auth *a, const char *pem, size_t len,
+                                  const uint8_t g[MSSL_GRANT_LEN], uint8_t sig[MSSL_SIGNATURE_MAX],
+                                  size_t *sig_len)
+{
+    int ok = auth_rsa_sign(pem, len, a->unlocked ? a->pass : NULL, g, MSSL_GRANT_LEN, sig, sig_len);
+
     if (ok < 0)
         return auth_fail(a, MSSL_AUTH_PASSPHRASE,
                          "%s/authority.key is encrypted under another passphrase than the "
@@ -40,6 +108,22 @@ static mssl_auth_err sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
         return auth_fail(a, MSSL_AUTH_FILE, "%s/authority.key is no RSA private key in PEM: "
                                             "restore a backup", a->dir);
     return 0;
+}
+
+static mssl_auth_err sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
+                          uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
+{
+    size_t len;
+    char *pem;
+    mssl_auth_err err = read_pem(a, "authority.key", &pem, &len);
+
+    if (err)
+        return err;
+    err = names_a_token(pem) ? sign_in_token(a, pem, g, sig, sig_len)
+                             : sign_in_file(a, pem, len, g, sig, sig_len);
+    mssl_wipe(pem, len);
+    free(pem);
+    return err;
 }
 
 mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len)

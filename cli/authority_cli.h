@@ -16,7 +16,7 @@ enum option_id {
     OPT_IP, OPT_NETMASK, OPT_GATEWAY, OPT_MAC, OPT_TASKS_TABLE, OPT_FORCE, OPT_OUTPUT,
     OPT_DEVICE, OPT_TASKS, OPT_ADDRESS, OPT_PARAM, OPT_ADMIN, OPT_SLOT,
     OPT_SECRET, OPT_AUTHORITY, OPT_CANCEL, OPT_HELLO, OPT_WELCOME, OPT_FROM, OPT_ADOPT,
-    OPT_MODULUS, OPT_CHIP,
+    OPT_MODULUS, OPT_CHIP, OPT_KEY, OPT_PIN_FILE,
     OPT_COUNT
 };
 #define OPT(id) ((uint32_t)1 << (id))
@@ -65,6 +65,13 @@ int cli_unlock(struct cli *cli);
 /* Gets a passphrase: from --passphrase-file, MSSL_PASSPHRASE_FILE or the terminal
  * (twice when `twice`). 0 or an exit code; the caller wipes out. */
 int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice);
+
+/* Gets a token's PIN: from --pin-file, MSSL_PIN_FILE or the terminal; the caller
+ * wipes out. */
+int cli_pin(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1]);
+
+/* Gives the authority its token's PIN, when its key is in one. */
+int cli_unlock_token(struct cli *cli);
 
 /* Prints the library's line; returns err as the exit code. */
 int cli_error(struct cli *cli, mssl_auth_err err);

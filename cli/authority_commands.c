@@ -3,13 +3,19 @@
 #include "authority_cli.h"
 
 const struct command authority_commands[] = {
-    { "init", cmd_init, OPT(OPT_BITS) | OPT(OPT_EXPONENT) | OPT(OPT_NO_PASSPHRASE), 0, 0,
-      "[--bits 2048|3072|4096] [--exponent 65537|3] [--no-passphrase]",
+    { "init", cmd_init,
+      OPT(OPT_BITS) | OPT(OPT_EXPONENT) | OPT(OPT_NO_PASSPHRASE) | OPT(OPT_KEY) | OPT(OPT_PIN_FILE), 0, 0,
+      "[--bits 2048|3072|4096] [--exponent 65537|3] [--no-passphrase] | --key URI [--pin-file FILE] "
+      "[--no-passphrase]",
       "Makes the authority's directory: authority.key (PKCS#8 PEM), authority.pub, ledger.db.\n"
       "Asks for a passphrase that encrypts the key and all device secrets, unless\n"
-      "--no-passphrase. Never overwrites: DIR must not exist, or be empty.\n\n"
+      "--no-passphrase. Never overwrites: DIR must not exist, or be empty.\n"
+      "--key: the RSA key stays in a PKCS#11 token, made there before (`pkcs11-tool --login\n"
+      "--keypairgen --key-type rsa:2048 --label mssl`); authority.key holds its URI. The PIN comes\n"
+      "from --pin-file, else $MSSL_PIN_FILE, else the terminal; `grant` wants it, too.\n\n"
       "  mssl-authority init\n"
-      "  mssl-authority --dir ./authority init --bits 3072 --no-passphrase\n" },
+      "  mssl-authority --dir ./authority init --bits 3072 --no-passphrase\n"
+      "  mssl-authority init --key 'pkcs11:token=safe;object=mssl'\n" },
     { "device add", cmd_device_add,
       OPT(OPT_IP) | OPT(OPT_NETMASK) | OPT(OPT_GATEWAY) | OPT(OPT_MAC) | OPT(OPT_TASKS_TABLE), 1, 1,
       "NAME [--ip IP] [--netmask MASK] [--gateway IP] [--mac MAC] [--tasks-table FILE]",
@@ -37,9 +43,9 @@ const struct command authority_commands[] = {
       "  mssl-authority device image porch -o porch.hex --modulus modulus.hex --chip atmega328p\n" },
     { "grant", cmd_grant,
       OPT(OPT_DEVICE) | OPT(OPT_TASKS) | OPT(OPT_ADDRESS) | OPT(OPT_MAC) | OPT(OPT_PARAM) |
-      OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT), 1, 1,
+      OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT) | OPT(OPT_PIN_FILE), 1, 1,
       "HOST --device NAME --tasks A,B [--address IP[/BITS] | --mac MAC[/BYTES]] [--param HEX] "
-      "[--admin] [--slot N] [-o FILE]",
+      "[--admin] [--slot N] [-o FILE] [--pin-file FILE]",
       "Makes a grant file (mode 0600) for a host: 1 to 7 of a-z 0-9 . _ -. Without --address and\n"
       "--mac it serves from anywhere. A host keeps its slot; a changed grant takes the slot's\n"
       "next generation, which the device must be told. The same request gives the same grant.\n"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mssl-authority init, and device add, list, show, remove. */
+/* mssl-authority device add, list, show, remove. */
 #include "authority_cli.h"
 
 #include <stdio.h>
@@ -7,40 +7,6 @@
 #include <string.h>
 
 #include "authority_table.h"    /* made by CMake from firmware/tasks.table */
-
-/* -- init -- */
-
-int cmd_init(struct cli *cli)
-{
-    struct mssl_auth_init_options o = { 2048, 65537, NULL };
-    char pass[MSSL_AUTH_PASS_MAX + 1], why[MSSL_AUTH_WHY_LEN];
-    long bits = 2048, exponent = 65537;
-    int err;
-
-    if (cli->opt[OPT_BITS] && !cli_number(&bits, cli->opt[OPT_BITS], 2048, 4096, "--bits"))
-        return MSSL_AUTH_USAGE;
-    if (cli->opt[OPT_EXPONENT] &&
-        !cli_number(&exponent, cli->opt[OPT_EXPONENT], 3, 65537, "--exponent"))
-        return MSSL_AUTH_USAGE;
-    if (cli->opt[OPT_NO_PASSPHRASE] && cli->opt[OPT_PASSPHRASE_FILE])
-        return cli_fail(MSSL_AUTH_USAGE, "--no-passphrase or --passphrase-file, not both");
-    o.bits = (int)bits;
-    o.exponent = (uint32_t)exponent;
-    if (!cli->opt[OPT_NO_PASSPHRASE]) {
-        err = cli_passphrase(cli, pass, 1);
-        if (err)
-            return err;
-        o.passphrase = pass;
-    }
-    err = mssl_auth_init(cli->dir, &o, why);
-    mssl_wipe(pass, sizeof pass);
-    if (err)
-        return cli_fail(err, "%s", why);
-    printf("made the authority in %s (RSA-%ld, e = %ld, %s)\n", cli->dir, bits, exponent,
-           o.passphrase ? "under a passphrase" : "without a passphrase");
-    printf("hosts pin its public key:  %s/authority.pub\n", cli->dir);
-    return 0;
-}
 
 /* -- device add -- */
 

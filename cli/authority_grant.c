@@ -116,6 +116,9 @@ int cmd_grant(struct cli *cli)
     err = parse_tasks(cli, &r, &d);
     if (err)
         return err;
+    err = cli_unlock_token(cli);
+    if (err)
+        return err;
     path = out_path(cli, room, sizeof room);
     failed = mssl_auth_grant(cli->a, &r, path, &made);
     if (failed)

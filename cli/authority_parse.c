@@ -40,6 +40,8 @@ static const struct option options[] = {
     { "adopt", no_argument, NULL, OPT_ADOPT },
     { "modulus", required_argument, NULL, OPT_MODULUS },
     { "chip", required_argument, NULL, OPT_CHIP },
+    { "key", required_argument, NULL, OPT_KEY },
+    { "pin-file", required_argument, NULL, OPT_PIN_FILE },
     { NULL, 0, NULL, 0 }
 };
 

@@ -39,7 +39,7 @@ static int check_open_file(int fd, const char *path)
         return cli_fail(MSSL_AUTH_FILE, "%s: %s", path, strerror(errno));
     /* A pipe has no mode worth a check. */
     if (S_ISREG(st.st_mode) && st.st_mode & 077)
-        return cli_fail(MSSL_AUTH_FILE, "%s has mode %04o, others could read the passphrase: "
+        return cli_fail(MSSL_AUTH_FILE, "%s has mode %04o, others could read it: "
                         "chmod 600 %s", path, (unsigned)(st.st_mode & 07777), path);
     return 0;
 }
@@ -67,12 +67,12 @@ static int first_line(int fd, char out[MSSL_AUTH_PASS_MAX + 1], const char *path
         if (!n || out[len] == '\n')
             break;
         if (!out[len] || ++len > MSSL_AUTH_PASS_MAX)
-            return cli_fail(MSSL_AUTH_FILE, "%s: its first line is no passphrase of 1 to %d "
+            return cli_fail(MSSL_AUTH_FILE, "%s: its first line is no passphrase or PIN of 1 to %d "
                             "bytes", path, MSSL_AUTH_PASS_MAX);
     }
     out[len] = 0;
     if (!len)
-        return cli_fail(MSSL_AUTH_FILE, "%s: its first line is empty, no passphrase", path);
+        return cli_fail(MSSL_AUTH_FILE, "%s: its first line is empty, no passphrase or PIN", path);
     return 0;
 }
 
@@ -81,7 +81,7 @@ static int from_file(char out[MSSL_AUTH_PASS_MAX + 1], const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 
     if (fd < 0)
-        return cli_fail(MSSL_AUTH_FILE, "%s: %s: name the passphrase's file", path,
+        return cli_fail(MSSL_AUTH_FILE, "%s: %s: name the file of the passphrase or PIN", path,
                         strerror(errno));
     err = check_open_file(fd, path);
     if (!err)
@@ -140,8 +140,8 @@ static int ask(int tty, const char *prompt, char out[MSSL_AUTH_PASS_MAX + 1])
     int err;
 
     if (tcgetattr(tty, &shown))
-        return cli_fail(MSSL_AUTH_PASSPHRASE, "the terminal cannot hide a passphrase: use "
-                        "--passphrase-file");
+        return cli_fail(MSSL_AUTH_PASSPHRASE, "the terminal cannot hide what is typed: use "
+                        "a file");
     hidden = shown;
     hidden.c_lflag &= (tcflag_t)~ECHO;
     hidden.c_lflag |= ICANON;
@@ -184,6 +184,45 @@ int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice)
     if (!path)
         path = getenv("MSSL_PASSPHRASE_FILE");
     return path && *path ? from_file(out, path) : from_terminal(out, twice);
+}
+
+static int pin_from_terminal(char out[MSSL_AUTH_PASS_MAX + 1])
+{
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY), err;
+
+    if (tty < 0)
+        return cli_fail(MSSL_AUTH_PASSPHRASE, "a token's PIN is wanted and there is no terminal: use "
+                                              "--pin-file FILE");
+    err = ask(tty, "PIN of the token", out);
+    close(tty);
+    return err;
+}
+
+int cli_pin(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1])
+{
+    const char *path = cli->opt[OPT_PIN_FILE];
+
+    if (!path)
+        path = getenv("MSSL_PIN_FILE");
+    return path && *path ? from_file(out, path) : pin_from_terminal(out);
+}
+
+int cli_unlock_token(struct cli *cli)
+{
+    char pin[MSSL_AUTH_PASS_MAX + 1];
+    mssl_auth_err wrong;
+    int err;
+
+    if (!mssl_auth_wants_pin(cli->a))
+        return 0;
+    err = cli_pin(cli, pin);
+    if (!err) {
+        wrong = mssl_auth_pin(cli->a, pin);
+        if (wrong)
+            err = cli_error(cli, wrong);
+    }
+    mssl_wipe(pin, sizeof pin);
+    return err;
 }
 
 int cli_unlock(struct cli *cli)

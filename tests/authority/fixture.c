@@ -12,7 +12,7 @@ struct mssl_auth *a;
 
 int make_authority(void **state)
 {
-    struct mssl_auth_init_options o = { 2048, 65537, NULL };
+    struct mssl_auth_init_options o = { .bits = 2048, .exponent = 65537, .passphrase = NULL };
     char why[MSSL_AUTH_WHY_LEN];
 
     (void)state;

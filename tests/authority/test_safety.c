@@ -36,7 +36,7 @@ static void sql(const char *in, const char *text)
 /* Another authority, closed. */
 static void another(char path[128], const char *name, const char *passphrase)
 {
-    struct mssl_auth_init_options o = { 2048, 3, passphrase };
+    struct mssl_auth_init_options o = { .bits = 2048, .exponent = 3, .passphrase = passphrase };
 
     snprintf(path, 128, "%s/%s", work, name);
     if (mssl_auth_init(path, &o, why))
@@ -56,7 +56,7 @@ static mssl_auth_err reopen(const char *path)
 
 static void init_refuses_a_used_directory_and_leaves_no_debris(void **state)
 {
-    struct mssl_auth_init_options o = { 2048, 65537, NULL };
+    struct mssl_auth_init_options o = { .bits = 2048, .exponent = 65537, .passphrase = NULL };
     int before = entries(work), inside = entries(dir);
 
     (void)state;
@@ -69,7 +69,7 @@ static void init_refuses_a_used_directory_and_leaves_no_debris(void **state)
 /* M-2.7 */
 static void init_refuses_weak_options(void **state)
 {
-    struct mssl_auth_init_options o = { 1024, 65537, NULL };
+    struct mssl_auth_init_options o = { .bits = 1024, .exponent = 65537, .passphrase = NULL };
     char path[128];
 
     (void)state;
