@@ -7,6 +7,7 @@ The device here is written from PROTOCOL alone, with python's integers."""
 import hashlib
 import os
 import pty
+import signal
 import subprocess
 import time
 import unittest
@@ -209,6 +210,19 @@ class Enrolment(MsslTest):
 
     def test_a_close_in_the_enrolment_is_code_3(self):
         self.served(CONNECTION, Signing(refuses=lambda s: s.close()), out="")
+
+    def test_a_signal_ends_the_wait_for_the_check(self):
+        fake = self.fake(Signing(slow=20))
+        with subprocess.Popen([PROGRAM, "exec", "--verbose", self.grant(), fake.place, "led", "on"],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment()) as process:
+            said = b""
+            while b"computes" not in said:
+                said += process.stderr.read(1)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(30), CONNECTION)
+            self.assertLess(time.monotonic() - began, 10)
+            self.assertEqual(process.stdout.read(), b"")
 
     def test_a_forged_answer_to_a_chunk_is_code_2(self):
         self.served(FORGED, Signing(refuses=unsealed), out="")
