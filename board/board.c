@@ -188,7 +188,8 @@ void board_init(struct board *b, FILE *events_out, int strict)
     b->neighbour_port = board_switch_attach(&b->lan, on_neighbour, b);
 }
 
-int board_start(struct board *b, const char *mcu, const char *elf, char *error, size_t error_len)
+int board_start(struct board *b, const char *mcu, const char *elf, const char *flash,
+                char *error, size_t error_len)
 {
     const struct chip_world world = {
         .world = b, .pin = on_pin, .uart = on_uart, .console = on_console, .mark = on_mark,
@@ -197,7 +198,7 @@ int board_start(struct board *b, const char *mcu, const char *elf, char *error, 
     };
 
     b->chip = chip_open(mcu, elf, &b->cells, &world, error, error_len);
-    if (!b->chip)
+    if (!b->chip || (flash && chip_flash(b->chip, flash, error, error_len) != 0))
         return -1;
     chip_pin(b->chip, INT_PORT, INT_PIN, b->enc.int_level);
     return 0;

@@ -35,8 +35,10 @@ struct board {
  * the caller's. */
 void board_init(struct board *b, FILE *events_out, int strict);
 
-/* Opens the chip; b->cells must be open. 0, or -1 with error set. */
-int board_start(struct board *b, const char *mcu, const char *elf, char *error, size_t error_len);
+/* Opens the chip; b->cells must be open. flash: an Intel HEX file that is written
+ * beside the firmware, or NULL. 0, or -1 with error set. */
+int board_start(struct board *b, const char *mcu, const char *elf, const char *flash,
+                char *error, size_t error_len);
 
 /* One millisecond of simulated time. Returns NULL, or why the run ends: "crash", "strict". */
 const char *board_slice(struct board *b);

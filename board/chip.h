@@ -53,6 +53,10 @@ struct chip *chip_open(const char *mcu, const char *elf, struct board_cells *cel
                        const struct chip_world *world, char *error, size_t error_len);
 void chip_close(struct chip *c);
 
+/* Writes an Intel HEX file to the flash of a chip that has not run yet, as a programmer
+ * does without erasing: bits go from one to zero. 0, or -1 with error set. */
+int chip_flash(struct chip *c, const char *hex, char *error, size_t error_len);
+
 /* Bytes of EEPROM, or 0 for an unknown chip. */
 uint16_t chip_eeprom_size(const char *mcu);
 

@@ -47,7 +47,7 @@ static const char *record_put(const uint8_t *record, uint8_t *image, uint16_t si
     if (record[3] != 0)
         return "a record type other than data and end";
     if (address + len > size)
-        return "data beyond the end of the chip's EEPROM";
+        return "data beyond the end of the chip's memory";
     memcpy(image + address, record + RECORD_HEAD, len);
     if ((int)(address + len) > *used)
         *used = (int)(address + len);
@@ -63,7 +63,7 @@ int board_ihex_read(const char *path, uint8_t *image, uint16_t size, char *error
     FILE *f = fopen(path, "r");
 
     if (!f) {
-        snprintf(error, error_len, "%s: %s; give an Intel HEX file with --image", path, strerror(errno));
+        snprintf(error, error_len, "%s: %s; give an Intel HEX file", path, strerror(errno));
         return -1;
     }
     memset(image, 0xFF, size);
@@ -78,7 +78,7 @@ int board_ihex_read(const char *path, uint8_t *image, uint16_t size, char *error
     if (!wrong && !done)
         wrong = "no end record: the file is cut short";
     if (wrong) {
-        snprintf(error, error_len, "%s:%d: %s; make the image anew", path, number, wrong);
+        snprintf(error, error_len, "%s:%d: %s; make the file anew", path, number, wrong);
         return -1;
     }
     return used;

@@ -129,7 +129,8 @@ static int open_all(struct run *r)
     }
     board_init(&r->board, r->events, r->options.strict);
     if (open_cells(r) != 0 || open_network(r) != 0
-        || board_start(&r->board, r->options.mcu, r->options.firmware, r->error, sizeof r->error) != 0)
+        || board_start(&r->board, r->options.mcu, r->options.firmware, r->options.flash, r->error,
+                       sizeof r->error) != 0)
         return -1;
     board_event(&r->board.events, "ready");
     return 0;

@@ -11,6 +11,7 @@ const char board_help[] =
     "mssl-board: a virtual board that runs the real firmware of the micro server\n"
     "\n"
     "  --firmware ELF     the chip's program\n"
+    "  --flash HEX        Intel HEX to write to the flash beside it, like an authority's modulus\n"
     "  --eeprom FILE      the EEPROM and its wear, kept between runs\n"
     "  --image HEX        Intel HEX to make the EEPROM file from when it is missing\n"
     "  --mcu NAME         atmega168 (default) or atmega328p\n"
@@ -30,10 +31,11 @@ const char board_help[] =
     "adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX, quit.\n"
     "Exit codes: 0 ended as asked, 1 usage or a file, 2 a strict rule was broken, 3 the chip crashed.\n";
 
-enum { FIRMWARE = 1, EEPROM, IMAGE, MCU, HOST, TAP, PACKET, PCAP, EVENTS, FAST, LIMIT, NO_STRICT, HELP, VERSION };
+enum { FIRMWARE = 1, FLASH, EEPROM, IMAGE, MCU, HOST, TAP, PACKET, PCAP, EVENTS, FAST, LIMIT, NO_STRICT, HELP, VERSION };
 
 static const struct option table[] = {
-    { "firmware", 1, NULL, FIRMWARE }, { "eeprom", 1, NULL, EEPROM }, { "image", 1, NULL, IMAGE },
+    { "firmware", 1, NULL, FIRMWARE }, { "flash", 1, NULL, FLASH }, { "eeprom", 1, NULL, EEPROM },
+    { "image", 1, NULL, IMAGE },
     { "mcu", 1, NULL, MCU }, { "host", 1, NULL, HOST }, { "tap", 1, NULL, TAP },
     { "packet", 1, NULL, PACKET }, { "pcap", 1, NULL, PCAP }, { "events", 1, NULL, EVENTS },
     { "fast", 0, NULL, FAST }, { "limit", 1, NULL, LIMIT }, { "no-strict", 0, NULL, NO_STRICT },
@@ -69,6 +71,7 @@ static int take(struct board_options *o, int option, const char *value)
 {
     switch (option) {
     case FIRMWARE: o->firmware = value; return 0;
+    case FLASH:    o->flash = value; return 0;
     case EEPROM:   o->eeprom = value; return 0;
     case IMAGE:    o->image = value; return 0;
     case MCU:      o->mcu = value; return 0;

@@ -9,7 +9,7 @@
 #define BOARD_HOSTS 2
 
 struct board_options {
-    const char *firmware, *eeprom, *image, *mcu, *pcap, *events, *tap, *packet;
+    const char *firmware, *flash, *eeprom, *image, *mcu, *pcap, *events, *tap, *packet;
     struct {
         int wanted;
         uint16_t port;
