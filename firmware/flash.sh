@@ -16,6 +16,9 @@ EESAVE fuse is programmed: give --fuses the first time.
   --programmer NAME  avrdude's name of it (default usbasp)
   --port PORT        where it is (default: avrdude's)
   --firmware HEX     another file
+  --modulus HEX      for firmware that checks signatures itself: the authority's
+                     modulus (`mssl-authority device image --modulus`), needed at
+                     every update unless it was built into the firmware
   --provision IMAGE  first provisioning: writes this EEPROM image too, made by
                      `mssl-authority device image`. The file is deleted before
                      the first attempt to write it, because no image may ever be
@@ -34,17 +37,18 @@ END
 
 die() { echo "flash: $1" >&2; exit "${2:-1}"; }
 
-chip=atmega168 programmer=usbasp port= firmware= image= fuses= lock= yes= dry=
+chip=atmega168 programmer=usbasp port= firmware= modulus= image= fuses= lock= yes= dry=
 here=$(cd "$(dirname "$0")" && pwd)
 while [ $# -gt 0 ]; do
     case $1 in
-    --chip|--programmer|--port|--firmware|--provision)
+    --chip|--programmer|--port|--firmware|--modulus|--provision)
         [ $# -gt 1 ] || die "$1 needs a value: see --help"
         case $1 in
         --chip) chip=$2 ;;
         --programmer) programmer=$2 ;;
         --port) port=$2 ;;
         --firmware) firmware=$2 ;;
+        --modulus) modulus=$2 ;;
         --provision) image=$2 ;;
         esac
         shift 2 ;;
@@ -68,13 +72,22 @@ esac
 [ -n "$firmware" ] || firmware=$here/../build/$chip/firmware/mssl-firmware.hex
 [ -r "$firmware" ] || die "$firmware: not there or not readable: run make firmware"
 [ -n "$dry" ] || command -v avrdude >/dev/null || die "avrdude is missing: apt-get install avrdude"
+whole()
+{
+    grep -q '^:00000001FF' "$1" || die "$1: not a whole Intel HEX file: make a new one"
+}
+
+if [ -n "$modulus" ]; then
+    [ -r "$modulus" ] || die "$modulus: not there or not readable: make one with mssl-authority device image --modulus"
+    whole "$modulus"
+fi
 if [ -n "$image" ]; then
     [ -f "$image" ] && [ -r "$image" ] || die "$image: not there or not readable: make one with mssl-authority device image"
     case $(stat -c %a "$image") in
     *00) ;;
     *) die "$image: others may read it: it is no secret any more, make a new one" ;;
     esac
-    grep -q '^:00000001FF' "$image" || die "$image: not a whole Intel HEX file: make a new one"
+    whole "$image"
 fi
 
 confirm()
@@ -98,6 +111,7 @@ program()
 
 [ -z "$fuses" ] || program -U lfuse:w:$low:m -U hfuse:w:$high:m -U efuse:w:$extended:m
 program -U flash:w:"$firmware":i
+[ -z "$modulus" ] || program -D -U flash:w:"$modulus":i
 if [ -n "$image" ]; then
     if [ -n "$dry" ]; then
         program -D -U eeprom:w:-:i

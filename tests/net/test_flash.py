@@ -75,6 +75,20 @@ class Flash(unittest.TestCase):
         self.assertTrue(os.path.exists(image))
         self.assertNotIn("eeprom", notes)
 
+    def test_the_modulus_follows_the_firmware_without_an_erase(self):
+        modulus = self.file("modulus.hex", IMAGE)
+        done, notes = self.flash("--modulus", modulus, "--lock", "--yes")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(notes, f"-c usbasp -p m168 -U flash:w:{self.firmware}:i\n"
+                                f"-c usbasp -p m168 -D -U flash:w:{modulus}:i\n"
+                                "-c usbasp -p m168 -U lock:w:0xfc:m\n")
+        self.assertTrue(os.path.exists(modulus))
+
+    def test_a_broken_modulus_is_refused_before_anything(self):
+        for path in (self.file("cut.hex", IMAGE[:-5]), os.path.join(self.dir, "none.hex")):
+            done, notes = self.flash("--modulus", path)
+            self.assertEqual((done.returncode, notes), (1, ""))
+
     def test_looser_or_broken_image_is_refused_before_anything(self):
         image = self.file("porch.hex", IMAGE)
         os.chmod(image, stat.S_IRUSR | stat.S_IRGRP)
