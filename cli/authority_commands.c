@@ -49,7 +49,8 @@ const struct command authority_commands[] = {
       "Makes a grant file (mode 0600) for a host: 1 to 7 of a-z 0-9 . _ -. Without --address and\n"
       "--mac it serves from anywhere. A host keeps its slot; a changed grant takes the slot's\n"
       "next generation, which the device must be told. The same request gives the same grant.\n"
-      "FILE: HOST-NAME.grant unless -o says otherwise; nothing is overwritten.\n\n"
+      "FILE: HOST-NAME.grant unless -o says otherwise; nothing is overwritten. --pin-file: of a\n"
+      "token that holds the authority's key (see init).\n\n"
       "  mssl-authority grant alice --device porch --tasks led,adc --address 10.0.2.2/32\n"
       "  mssl-authority grant bob --device porch --tasks led --mac 52:55:0a:00:02:03\n"
       "  mssl-authority grant boss --device porch --admin\n" },

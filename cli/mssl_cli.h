@@ -62,10 +62,9 @@ int mssl_report_status(uint8_t status, const char *what, const char *text);
  * Returns an exit code; g is wiped unless it is MSSL_EXIT_DONE. */
 int mssl_load_grant(struct mssl_grant_file *g, const struct mssl_options *o);
 
-/* Reads the pinned authority key. *len: its length out. Reports and returns an exit
- * code. */
-#define MSSL_PEM_MAX 8192
-int mssl_load_authority(char pem[MSSL_PEM_MAX], size_t *len, const struct mssl_options *o);
+/* The pinned authority key's text; its file is read once, as it may be a pipe.
+ * Reports and returns an exit code. */
+int mssl_load_authority(const char **pem, size_t *len, const struct mssl_options *o);
 
 /* The grant's file alone, without the authority's key. */
 int mssl_load_grant_unchecked(struct mssl_grant_file *g, const char *path);

@@ -100,13 +100,13 @@ int mssl_link_enrol(struct mssl_link *l, const struct mssl_grant_file *g,
                     mssl_on_event *on_event, void *ctx)
 {
     int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
-    char pem[MSSL_PEM_MAX];
     struct progress p;
     struct mssl_enrol e;
-    bool lost = false;
+    bool lost = true;
+    const char *pem;
     size_t len;
     mssl_err bad;
-    int code = mssl_load_authority(pem, &len, l->options);
+    int code = mssl_load_authority(&pem, &len, l->options);
 
     if (code != MSSL_EXIT_DONE)
         return code;

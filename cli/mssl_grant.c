@@ -7,6 +7,7 @@
 
 #include "mssl_cli.h"
 
+#define PEM_MAX   8192
 #define PATH_SIZE 4096
 
 int mssl_load_grant_unchecked(struct mssl_grant_file *g, const char *path)
@@ -33,29 +34,35 @@ static const char *authority_path(const struct mssl_options *o, char path[PATH_S
     return n < PATH_SIZE ? path : NULL;
 }
 
-int mssl_load_authority(char pem[MSSL_PEM_MAX], size_t *len, const struct mssl_options *o)
+int mssl_load_authority(const char **pem, size_t *len, const struct mssl_options *o)
 {
+    static char pinned[PEM_MAX];
+    static size_t pinned_len;
     char room[PATH_SIZE];
     const char *path = authority_path(o, room);
-    mssl_err e;
+    mssl_err e = MSSL_OK;
 
-    *len = MSSL_PEM_MAX;
     if (path == NULL)
         return mssl_report(MSSL_EXIT_USAGE, "authority.pub", "no place to look for it: HOME is not set",
                            "give the authority's public key with --authority FILE");
-    e = mssl_file_read(pem, len, path);
-    if (e == MSSL_OK)
-        return MSSL_EXIT_DONE;
-    return mssl_report(MSSL_EXIT_USAGE, path, e == MSSL_E_FILE ? strerror(errno) : mssl_err_text(e),
-                       "give the authority's public key with --authority FILE");
+    if (pinned_len == 0) {
+        pinned_len = sizeof pinned;
+        e = mssl_file_read(pinned, &pinned_len, path);
+    }
+    if (e != MSSL_OK)
+        return mssl_report(MSSL_EXIT_USAGE, path, e == MSSL_E_FILE ? strerror(errno) : mssl_err_text(e),
+                           "give the authority's public key with --authority FILE");
+    *pem = pinned;
+    *len = pinned_len;
+    return MSSL_EXIT_DONE;
 }
 
 static int check_signature(const struct mssl_grant_file *g, const struct mssl_options *o)
 {
-    char pem[MSSL_PEM_MAX], room[PATH_SIZE];
-    const char *path = authority_path(o, room);
+    char room[PATH_SIZE];
+    const char *pem, *path = authority_path(o, room);
     size_t len;
-    int code = mssl_load_authority(pem, &len, o);
+    int code = mssl_load_authority(&pem, &len, o);
     mssl_err e;
 
     if (code != MSSL_EXIT_DONE)

@@ -164,6 +164,13 @@ class Enrolment(MsslTest):
         self.expect(DONE, "exec", helper, self.fake(device).place, "led", "on", out="on\n")
         self.assertTrue(device.enrolled)
 
+    def test_a_pinned_key_that_can_be_read_only_once_serves(self):
+        fake, grant = self.fake(Signing()), self.grant()
+        done = subprocess.run(["sh", "-c", 'cat "$MSSL_AUTHORITY" | "$0" "$@"', PROGRAM, "exec", "--authority",
+                               "/dev/stdin", grant, fake.place, "led", "on"], capture_output=True, timeout=60,
+                              env=self.environment())
+        self.assertEqual((done.returncode, done.stdout), (DONE, b"on\n"), done.stderr)
+
     def test_a_grant_enrolled_meanwhile_counts_as_enrolled(self):
         device = Signing()
 
