@@ -30,16 +30,16 @@ static void progress_chunk(const struct progress *p, unsigned wait_s)
         return;
     fputc('.', stderr);
     if (wait_s > 0)
-        fprintf(stderr, " it computes, %u s at most ", wait_s);
+        fprintf(stderr, " it computes, %u s at most:", wait_s);
     fflush(stderr);
 }
 
 static void progress_end(const struct progress *p, bool done)
 {
     if (p->shown && done)
-        fprintf(stderr, "enrolled after %.1f s", (double)(mssl_now_ms() - p->began_ms) / 1000);
-    if (p->shown)
-        fputc('\n', stderr);
+        fprintf(stderr, " enrolled after %.1f s\n", (double)(mssl_now_ms() - p->began_ms) / 1000);
+    else if (p->shown)
+        fputs(" not enrolled\n", stderr);
 }
 
 /* One attempt. *lost: the error is the session's, not the device's answer. */

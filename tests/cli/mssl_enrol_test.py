@@ -130,7 +130,7 @@ class Enrolment(MsslTest):
 
     def test_verbose_tells_progress(self):
         _, done = self.served(DONE, options=("--verbose",))
-        self.assertRegex(done.stderr.decode(), r"sending \.\.\. it computes, 15 s at most enrolled after \d+\.\d s\n")
+        self.assertRegex(done.stderr.decode(), r"sending \.\.\. it computes, 15 s at most: enrolled after \d+\.\d s\n")
 
     def test_a_terminal_sees_progress(self):
         fake, (master, slave) = self.fake(Signing()), pty.openpty()

@@ -94,9 +94,9 @@ class MsslTest(unittest.TestCase):
             self.assertEqual(done.stdout.decode(), out)
         return done
 
-    def device(self, *options):
+    def device(self, *options, program=NATIVE_DEVICE):
         """A device core of its own; returns HOST:PORT."""
-        process = subprocess.Popen([NATIVE_DEVICE, *map(str, options)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([program, *map(str, options)], stdout=subprocess.PIPE, text=True)
         port = process.stdout.readline().split()[1]
 
         def end():

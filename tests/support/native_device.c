@@ -2,8 +2,9 @@
 /* The device core behind a TCP port of this machine, with tasks like the
  * firmware's: for tests of hosts, not for use.
  *
- * native_device [--port N] [--image FILE] [--peer IP] [--event-ms N] [--busy N]
+ * native_device [--port N] [--image FILE] [--modulus FILE] [--peer IP] [--event-ms N] [--busy N]
  *   --port N       of 127.0.0.1; 0 (default) picks one. Prints "port N" first.
+ *   --modulus FILE Intel HEX of an authority's modulus; only with the signature option
  *   --image FILE   EEPROM as Intel HEX; default: K_D 00..0f, seed 55.., device 1
  *   --peer IP      the address that peers seem to have; default: their own
  *   --event-ms N   an event of task uptime every N ms to every open session
@@ -24,6 +25,7 @@
 
 #include "mssl_dev.h"
 #include "mssl_dev_port.h"
+#include "native_device.h"
 
 #define TICK_MS 250
 
@@ -195,9 +197,10 @@ static void provision(void)
     memset(eeprom + MSSL_EE_SEED, 0x55, MSSL_SEED_LEN);
 }
 
-static int read_image(const char *path)
+long native_hex_read(const char *path, uint8_t *out, size_t size)
 {
-    unsigned count, address, type, value, i;
+    unsigned count, address, type, value, i, first = 0;
+    size_t reach = 0;
     char line[600];
     FILE *f = fopen(path, "r");
 
@@ -206,11 +209,16 @@ static int read_image(const char *path)
     while (fgets(line, sizeof line, f) != NULL) {
         if (sscanf(line, ":%2x%4x%2x", &count, &address, &type) != 3 || type != 0)
             continue;
-        for (i = 0; i < count && address + i < sizeof eeprom; i++)
-            if (sscanf(line + 9 + 2 * i, "%2x", &value) == 1)
-                eeprom[address + i] = (uint8_t)value;
+        if (reach == 0)
+            first = address;
+        for (i = 0; i < count && address - first + i < size; i++)
+            if (sscanf(line + 9 + 2 * i, "%2x", &value) == 1) {
+                out[address - first + i] = (uint8_t)value;
+                reach = address - first + i + 1;
+            }
     }
-    return fclose(f);
+    fclose(f);
+    return (long)reach;
 }
 
 static int listen_at(int port)
@@ -295,7 +303,9 @@ int main(int argc, char **argv)
             event_ms = atol(argv[i + 1]);
         else if (strcmp(argv[i], "--busy") == 0)
             busy_left = atol(argv[i + 1]);
-        else if (strcmp(argv[i], "--image") != 0 || read_image(argv[i + 1]) != 0)
+        else if (strcmp(argv[i], "--image") == 0 && native_hex_read(argv[i + 1], eeprom, sizeof eeprom) > 0)
+            continue;
+        else if (strcmp(argv[i], "--modulus") != 0 || native_modulus_read(argv[i + 1]) != 0)
             return fprintf(stderr, "native_device: %s %s\n", argv[i], argv[i + 1]), 1;
     }
     for (i = 0; i < MSSL_DEV_SESSIONS; i++)
