@@ -13,7 +13,9 @@ import tempfile
 import time
 
 from board import Board
+from failed import Failed
 from relay import CLOSE, HELLO, RECORD, WELCOME, Relay
+from signed import Signed
 
 LED = "PB1"
 HOSTS = {"A": ("alice", "10.0.2.2", "its IP address"),
@@ -21,10 +23,6 @@ HOSTS = {"A": ("alice", "10.0.2.2", "its IP address"),
 NOT_RECOGNISED = 4          # mssl: closed before WELCOME
 NOT_AUTHENTIC = (2, 9)      # a bad tag seen by the host, or the device's silence after one
 NOT_PERMITTED = 5
-
-
-class Failed(Exception):
-    pass
 
 
 class Screen:
@@ -63,6 +61,7 @@ class Demo:
         self.firmware = os.path.join(build, "atmega168", "firmware", "mssl-firmware.elf")
         self.table = os.path.join(os.path.dirname(__file__), "..", "..", "firmware", "tasks.table")
         self.authority = os.path.join(work, "authority")
+        self.led = LED
         self.board = None
         self.ports = {}
         self.recorded = {}
@@ -80,7 +79,9 @@ class Demo:
         self.screen.command(shown or words)
         done = subprocess.run([self.tool(words[0])] + words[1:], capture_output=True, text=True,
                               timeout=60, stdin=subprocess.DEVNULL)
-        for line in (done.stdout + done.stderr).strip().splitlines()[:12]:
+        lines = [line for line in (done.stdout + done.stderr).strip().splitlines()
+                 if not line.startswith(("hello: ", "welcome: ", "mssl: grant of "))]
+        for line in lines[:12]:
             self.screen.say(line)
         if done.returncode not in expect:
             raise Failed(f"{words[0]} ended with {done.returncode}, expected {expect}")
@@ -97,13 +98,18 @@ class Demo:
     def grant(self, host):
         return os.path.join(self.work, HOSTS[host][0] + ".grant")
 
-    def exec(self, host, at, task, expect=(0,), change=None):
+    def host(self, host):
+        return HOSTS[host]
+
+    def exec(self, host, at, task, expect=(0,), change=None, grant=None, authority=None, device="porch",
+             options=()):
         """mssl exec with host's grant from the address of virtual host at."""
         relay = Relay(self.ports[at], change)
-        grant = self.grant(host)
-        done = self.run(["mssl", "exec", "--authority", os.path.join(self.authority, "authority.pub"),
-                         "--timeout", "12", grant, f"127.0.0.1:{relay.port}", *task],
-                        shown=["mssl", "exec", self.short(grant), "porch", *task,
+        grant = grant or self.grant(host)
+        authority = authority or os.path.join(self.authority, "authority.pub")
+        done = self.run(["mssl", "exec", "--authority", authority, "--timeout", "12", *options, grant,
+                         f"127.0.0.1:{relay.port}", *task],
+                        shown=["mssl", "exec", self.short(grant), device, *task,
                                f"   # sent from host {at}"], expect=expect)
         relay.finish()
         return done, relay
@@ -123,10 +129,14 @@ class Demo:
 
     def boot(self):
         self.screen.title("2. The ATmega168 boots on the virtual board, in real time")
-        self.pcap = os.path.join(self.work, "demo.pcap")
-        words = ["mssl-board", "--firmware", self.firmware, "--image", self.image,
-                 "--eeprom", os.path.join(self.work, "porch.eeprom"), "--pcap", self.pcap,
-                 "--host", "A:0", "--host", "B:0"]
+        self.start_board(self.firmware, self.image, "porch",
+                         ["--pcap", os.path.join(self.work, "demo.pcap")])
+
+    def start_board(self, firmware, image, name, more):
+        if self.board:
+            self.board.stop()
+        words = ["mssl-board", "--firmware", firmware, "--image", image,
+                 "--eeprom", os.path.join(self.work, name + ".eeprom"), *more, "--host", "A:0", "--host", "B:0"]
         self.screen.command([self.short(w) for w in words])
         self.board = Board([self.tool(words[0])] + words[1:])
         if not self.board.wait(lambda e: e[1] == "ready"):
@@ -231,6 +241,7 @@ class Demo:
         self.boot()
         self.use()
         self.refuse()
+        Signed(self, os.path.join(os.path.dirname(self.firmware), "mssl-firmware-signature.elf")).play()
 
 
 def flip_in_first_record(from_host, offset, data):
