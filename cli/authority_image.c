@@ -32,12 +32,17 @@ static const char *part(const char *chip)
     return "?";
 }
 
-static void print_modulus(const char *chip, const char *path)
+/* A firmware's write erases the modulus: it follows every one. */
+static void print_firmware(const char *chip, const char *modulus)
 {
-    printf("\nThe authority's modulus, for firmware that checks signatures itself: after every write\n"
-           "of the firmware (-D: without erasing again), or built into it:\n"
-           "  avrdude -c usbasp -p %s -D -U flash:w:%s:i\n"
-           "  cmake --preset %s -DMSSL_MODULUS=%s\n", part(chip), path, chip, path);
+    const char *variant = modulus ? "-signature" : "", *to = modulus ? part(chip) : "m168";
+
+    if (!modulus)
+        printf("  make flash      # in the project; or, for the ATmega168:\n");
+    printf("  avrdude -c usbasp -p %s -U flash:w:mssl-firmware%s.hex:i\n", to, variant);
+    if (modulus)
+        printf("  avrdude -c usbasp -p %s -D -U flash:w:%s:i     # the modulus, every time\n", to,
+               modulus);
 }
 
 static void print_lines(const char *device, const char *path, const char *chip, const char *modulus)
@@ -45,16 +50,17 @@ static void print_lines(const char *device, const char *path, const char *chip, 
     printf("An image is written once. Delete the file before its first write attempt, and make a\n"
            "new image for every retry: two chips or two writes of one image would repeat nonces.\n"
            "\nFuses, once per chip (-c names your programmer):\n%s", avrdude_lines);
-    printf("\nFirmware (erases the chip, keeps the EEPROM), then this image, deleted first:\n"
-           "  make flash      # in the project; or, for the ATmega168:\n"
-           "  avrdude -c usbasp -p m168 -U flash:w:mssl-firmware.hex:i\n"
-           "  exec 3<%s && rm %s && avrdude -c usbasp -p m168 -D -U eeprom:w:-:i <&3\n", path,
-           path);
-    if (modulus)
-        print_modulus(chip, modulus);
+    printf("\nFirmware (erases the chip, keeps the EEPROM), then this image, deleted first:\n");
+    print_firmware(chip, modulus);
+    printf("  exec 3<%s && rm %s && avrdude -c usbasp -p %s -D -U eeprom:w:-:i <&3\n", path, path,
+           part(chip));
+    if (modulus && strcmp(chip, "atmega88"))       /* flash.sh doesn't know that one */
+        printf("or in the project:  firmware/flash.sh --chip %s --firmware "
+               "build/%s/firmware/mssl-firmware-signature.hex \\\n"
+               "                      --modulus %s --provision %s\n", chip, chip, modulus, path);
     printf("\nLock bits, last (no reading of flash or EEPROM; the next erase lifts them):\n"
-           "  avrdude -c usbasp -p m168 -U lock:w:0xfc:m\n"
-           "\nWhen the chip has it:  mssl-authority confirm %s image ok\n", device);
+           "  avrdude -c usbasp -p %s -U lock:w:0xfc:m\n"
+           "\nWhen the chip has it:  mssl-authority confirm %s image ok\n", part(chip), device);
 }
 
 int cmd_device_image(struct cli *cli)

@@ -64,8 +64,8 @@ class Modulus(Case):
         self.make()
         text = self.write_both()
         self.assertEqual(self.section(self.path("modulus.hex"))[0], 0x3EFC)
-        self.assertIn("avrdude -c usbasp -p m168 -D -U flash:w:modulus.hex:i\n", text)
-        self.assertIn("avrdude -c usbasp -p m328p -D -U flash:w:modulus.hex:i\n",
+        self.assertIn("avrdude -c usbasp -p m168 -D -U flash:w:modulus.hex:i", text)
+        self.assertIn("avrdude -c usbasp -p m328p -D -U flash:w:modulus.hex:i",
                       self.write_both("--chip", "atmega328p"))
 
     def test_it_is_public_and_the_image_is_not(self):
