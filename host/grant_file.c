@@ -55,6 +55,10 @@ static mssl_err read_file(char *out, size_t *len, const char *path, bool secret)
     }
     if (secret && (st.st_mode & LOOSE_BITS) != 0)
         return close_after(fd, MSSL_E_MODE);
+    /* Not blocking was for the open, so that a FIFO without a writer can't hang it; a
+     * pipe whose writer is slow is waited for. */
+    if (fcntl(fd, F_SETFL, 0) != 0)
+        return close_after(fd, MSSL_E_FILE);
     return close_after(fd, read_all(fd, out, len));
 }
 

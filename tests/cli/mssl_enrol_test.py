@@ -166,7 +166,7 @@ class Enrolment(MsslTest):
 
     def test_a_pinned_key_that_can_be_read_only_once_serves(self):
         fake, grant = self.fake(Signing()), self.grant()
-        done = subprocess.run(["sh", "-c", 'cat "$MSSL_AUTHORITY" | "$0" "$@"', PROGRAM, "exec", "--authority",
+        done = subprocess.run(["sh", "-c", '(sleep 1; cat "$MSSL_AUTHORITY") | "$0" "$@"', PROGRAM, "exec", "--authority",
                                "/dev/stdin", grant, fake.place, "led", "on"], capture_output=True, timeout=60,
                               env=self.environment())
         self.assertEqual((done.returncode, done.stdout), (DONE, b"on\n"), done.stderr)
