@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: ISC
 # The signature option: SHA-256 and the RSA check against outsiders' vectors.
-add_executable(device_check subject_native.c ${support}/device_modulus.c ${check_sources}
-  ${CMAKE_SOURCE_DIR}/device/mssl_dev_sha256.c ${CMAKE_SOURCE_DIR}/device/mssl_dev_rsa.c)
-add_dependencies(device_check check_vectors)
-target_include_directories(device_check PRIVATE ${support} ${CMAKE_SOURCE_DIR}/device)
-target_compile_definitions(device_check PRIVATE MSSL_CHECK_VECTORS="${check_vectors}")
-target_link_libraries(device_check PRIVATE mssl_wire OpenSSL::Crypto PkgConfig::CMOCKA)
-add_test(NAME device_check COMMAND device_check)
-set_tests_properties(device_check PROPERTIES TIMEOUT 600)
+foreach(bits 2048 3072 4096)
+  set(name device_check_${bits})
+  add_executable(${name} subject_native.c ${support}/device_modulus.c ${check_sources}
+    ${CMAKE_SOURCE_DIR}/device/mssl_dev_sha256.c ${CMAKE_SOURCE_DIR}/device/mssl_dev_rsa.c)
+  add_dependencies(${name} check_vectors)
+  target_include_directories(${name} PRIVATE ${support} ${CMAKE_SOURCE_DIR}/device)
+  target_compile_definitions(${name} PRIVATE MSSL_CHECK_VECTORS="${check_vectors}"
+    MSSL_DEV_RSA_BITS=${bits})
+  target_link_libraries(${name} PRIVATE mssl_wire OpenSSL::Crypto PkgConfig::CMOCKA)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endforeach()
 
 mssl_device_library(mssl_device_signature RESTRICTIONS 3 EVENTS SIGNATURE)
 mssl_device_library(mssl_device_signature_many SESSIONS 3 RESTRICTIONS 1 SIGNATURE)

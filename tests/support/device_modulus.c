@@ -5,7 +5,10 @@
 
 #include "device_modulus.h"
 
-#define LEN 260
+#ifndef MSSL_DEV_RSA_BITS
+#define MSSL_DEV_RSA_BITS 2048
+#endif
+#define LEN (MSSL_DEV_RSA_BITS / 8 + 4)
 
 extern uint8_t mssl_modulus[LEN];
 uint8_t mssl_modulus[LEN];

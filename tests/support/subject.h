@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUBJECT_LEN     256                 /* bytes of N */
+#ifndef MSSL_DEV_RSA_BITS
+#define MSSL_DEV_RSA_BITS 2048
+#endif
+#define SUBJECT_LEN     (MSSL_DEV_RSA_BITS / 8)
 #define SUBJECT_MODULUS (SUBJECT_LEN + 4)   /* docs/FORMATS.md, Modulus for the chip */
 
 /* How many of the long runs a subject stands: 1 on the chip, more natively. */
