@@ -11,6 +11,15 @@
         lpm     r21, Z+
         .endm
 
+        .macro  constant_begin
+        .endm
+        .macro  constant_save
+        .endm
+        .macro  constant_restore
+        .endm
+
+#define C1      r16
+#define C0      r17
 #define INITIAL initial
 
 #include "mssl_avr_sha256.inc"

@@ -4,53 +4,57 @@
  * table, and slower. FIPS 180-4 4.2.2.
  *
  * Behind the words of a round, the work area holds, lowest bytes first:
- *   ROOT     the root so far: 2^32 times the cube root, 5 bytes, and 5 of zero
+ *   ROOT     the root so far: 2^32 times the cube root, 5 bytes, and 5 of zero, which
+ *            nobody ever changes: the RSA check leaves zeros too
  *   + 10     its square, 10 bytes
  *   + 20     its cube: bytes 12 and 13 are the whole part to compare with the prime
- *   PRIME    the last prime, 2 bytes */
+ * r17:16 is the prime of the round. */
 #define ROOT    136
 #define WHOLE   (20 + 12)
-#define PRIME   36
 
         .macro  constant
         rcall   root
         .endm
+        .macro  constant_begin
+        ldi     r16, 1                  /* the first prime follows 1 */
+        ldi     r17, 0
+        .endm
+        .macro  constant_save
+        push    r14
+        push    r15
+        .endm
+        .macro  constant_restore
+        pop     r15
+        pop     r14
+        .endm
 
+#define C1      r14
+#define C0      r15
 #define INITIAL initial
 
 #include "mssl_avr_sha256.inc"
 
-/* -- root: r18 .. r21 = the constant of the round r1 / 4. Keeps r1. -- */
+/* -- root: r18 .. r21 = the constant of the next prime. Keeps r1. -- */
         .type   root, @function
-root:   ldi     r28, lo8(mssl_dev_check + ROOT)
-        ldi     r29, hi8(mssl_dev_check + ROOT)
-        ldi     r24, 1                  /* the first prime follows 1 */
-        clr     r25
-        clr     r23                     /* stays 0 */
-        tst     r1
-        breq    next
-        ldd     r24, Y+PRIME
-        ldd     r25, Y+PRIME+1
-next:   adiw    r24, 1
+root:   clr     r23                     /* stays 0 */
+next:   subi    r16, -1
+        sbci    r17, -1
         ldi     r22, 1
 1:      inc     r22                     /* what divides it, by subtracting */
-        cp      r22, r24
-        cpc     r23, r25
+        breq    3f                      /* nothing below 256 */
+        cp      r22, r16
+        cpc     r23, r17
         breq    3f                      /* nothing but itself */
-        movw    r18, r24
+        movw    r18, r16
 2:      sub     r18, r22
         sbc     r19, r23
         breq    next
         brcc    2b
         rjmp    1b
-3:      std     Y+PRIME, r24
-        std     Y+PRIME+1, r25
-        movw    r16, r24
-        push    r1
+3:      push    r1
+        ldi     r28, lo8(mssl_dev_check + ROOT)
+        ldi     r29, hi8(mssl_dev_check + ROOT)
         movw    r30, r28
-        rcall   zero
-        movw    r30, r28
-        adiw    r30, 5
         rcall   zero
         ldi     r18, 4                  /* byte and bit: 8 is above every root */
         ldi     r19, 4
@@ -62,8 +66,8 @@ bit:    rcall   toggle
         ldd     r25, Y+WHOLE+1
         cp      r24, r16
         cpc     r25, r17
-        brlo    4f
-        rcall   toggle                  /* too much: there is no cube root that is whole */
+        brlo    4f                      /* no cube root here is whole, so never equal */
+        rcall   toggle
 4:      lsr     r19
         brne    bit
         ror     r19

@@ -13,8 +13,9 @@
 #define SUBJECT_LEN     (MSSL_DEV_RSA_BITS / 8)
 #define SUBJECT_MODULUS (SUBJECT_LEN + 4)   /* docs/FORMATS.md, Modulus for the chip */
 
-/* How many of the long runs a subject stands: 1 on the chip, more natively. */
-extern const unsigned subject_effort;
+/* How many of the long runs a subject stands: 1 on the chip, more natively; 0 of
+ * a slow one, which then gets short messages only. */
+extern unsigned subject_effort;
 
 /* Takes a block into a hash; with first, whatever was in it. */
 void subject_sha_block(uint8_t hash[32], const uint8_t block[64], int first);
