@@ -21,7 +21,7 @@
 #define FRAME_MAX      1518
 #define CRC_LEN        4
 #define RECEIVE_HEADER 6        /* next packet, length, status */
-#define TX_PATIENCE    0xFFFF   /* rounds of some 5 us; a full frame takes 1.2 ms, a busy net more */
+#define TX_PATIENCE    0x2000   /* rounds of some 5 us; a full frame takes 1.2 ms, a busy net more */
 
 static uint16_t next_packet;
 static uint16_t frame_start;
@@ -35,18 +35,10 @@ static uint8_t command(uint8_t code, uint8_t data)
     return data;
 }
 
-static void bank(uint8_t reg)
-{
-    if ((reg & ENC_ADDRESS) >= ENC_COMMON)
-        return;
-    command(ENC_BFC | ECON1, ECON1_BSEL);
-    command(ENC_BFS | ECON1, reg >> 5 & ECON1_BSEL);
-}
-
+/* A register of the bank that is selected: 0, but while nic_start or nic_receive say otherwise. */
 static void reg_write(uint8_t reg, uint8_t value)
 {
-    bank(reg);
-    command((uint8_t)(ENC_WCR | (reg & ENC_ADDRESS)), value);
+    command((uint8_t)(ENC_WCR | reg), value);
 }
 
 /* Low byte first: ERXRDPT takes effect with its high one. */
@@ -59,29 +51,32 @@ static void reg_write16(uint8_t reg, uint16_t value)
 /* An ETH register: the driver reads no others. */
 static uint8_t reg_read(uint8_t reg)
 {
-    bank(reg);
-    return command((uint8_t)(ENC_RCR | (reg & ENC_ADDRESS)), 0);
+    return command((uint8_t)(ENC_RCR | reg), 0);
 }
 
-#define LOW_HIGH(reg, value) (reg), (value) & 0xFF, (reg) + 1, (value) >> 8
+#define AT(reg)              ((reg) & ENC_ADDRESS)
+#define LOW_HIGH(reg, value) AT(reg), (value) & 0xFF, AT(reg) + 1, (value) >> 8
 
-/* Register, value. Between the two PHY registers lie more than the 10 us that
- * the first one takes. The receiver comes last. */
+/* Register, value, from bank 3 on, where the own address was set. Between the
+ * two PHY registers lie more than the 10 us that the first one takes. The
+ * receiver comes last. */
 static const uint8_t setup[] NET_FLASH = {
+    ECON1, 2,
+    MIREGADR & ENC_ADDRESS, PHCON1, LOW_HIGH(MIWRL, 0),       /* half duplex, whatever LEDB says */
+    AT(MACON1), MACON1_MARXEN,
+    AT(MACON3), MACON3_PADCFG0 | MACON3_TXCRCEN | MACON3_FRMLNEN,
+    AT(MACON4), MACON4_DEFER,
+    AT(MABBIPG), 0x12,
+    AT(MAIPGL), 0x12,
+    AT(MAIPGH), 0x0C,
+    LOW_HIGH(MAMXFLL, FRAME_MAX),
+    AT(MIREGADR), PHCON2, LOW_HIGH(MIWRL, PHCON2_HDLDIS),
+    ECON1, 1,
+    AT(ERXFCON), ERXFCON_UCEN | ERXFCON_CRCEN | ERXFCON_BCEN,
+    ECON1, 0,
     LOW_HIGH(ERXST, 0),
     LOW_HIGH(ERXND, ENC_RX_END),
     LOW_HIGH(ERXRDPT, ENC_RX_END),
-    MIREGADR, PHCON1, LOW_HIGH(MIWRL, 0),       /* half duplex, whatever LEDB says */
-    ERXFCON, ERXFCON_UCEN | ERXFCON_CRCEN | ERXFCON_BCEN,
-    MACON1, MACON1_MARXEN,
-    MACON3, MACON3_PADCFG0 | MACON3_TXCRCEN | MACON3_FRMLNEN,
-    MACON4, MACON4_DEFER,
-    MABBIPG, 0x12,
-    MAIPGL, 0x12,
-    MAIPGH, 0x0C,
-    MAMXFLL, FRAME_MAX & 0xFF,
-    MAMXFLH, FRAME_MAX >> 8,
-    MIREGADR, PHCON2, LOW_HIGH(MIWRL, PHCON2_HDLDIS),
     ECON2, ECON2_AUTOINC,
     ECON1, ECON1_RXEN,
 };
@@ -95,20 +90,19 @@ uint8_t nic_start(const uint8_t mac[6])
     enc28j60_port_spi(ENC_SRC);
     enc28j60_port_deselect();
     enc28j60_port_wait_1ms();
-    i = reg_read(EREVID);
-    if (i == 0 || i == 0xFF)    /* nobody drives the line */
-        return 1;
+    reg_write(ECON1, 3);
     for (i = 0; i < 6; i++)
-        reg_write((uint8_t)(MAADR + (4 - (i & 6)) + (i & 1)), mac[i]);
+        reg_write((uint8_t)(AT(MAADR) + (4 - (i & 6)) + (i & 1)), mac[i]);
     for (p = setup; p != setup + sizeof setup; p += 2)
         reg_write(net_flash_byte(p), net_flash_byte(p + 1));
     next_packet = 0;
-    return 0;
+    return nic_is_lost();       /* nobody drives the line */
 }
 
+/* Its receiver is off, or another bank than 0 is selected, or next_packet is rubbish. */
 uint8_t nic_is_lost(void)
 {
-    return !(reg_read(ECON1) & ECON1_RXEN) || next_packet > ENC_RX_END;
+    return (reg_read(ECON1) & (ECON1_RXEN | ECON1_BSEL)) != ECON1_RXEN || next_packet > ENC_RX_END;
 }
 
 void nic_read_at(uint16_t address)
@@ -141,8 +135,12 @@ static uint16_t get16_low_first(void)
 uint16_t nic_receive(void)
 {
     uint16_t len;
+    uint8_t waiting;
 
-    if (next_packet > ENC_RX_END || reg_read(EPKTCNT) == 0)
+    command(ENC_BFS | ECON1, 1);
+    waiting = reg_read(AT(EPKTCNT));
+    command(ENC_BFC | ECON1, 1);
+    if (waiting == 0 || next_packet > ENC_RX_END)
         return 0;
     nic_read_at(next_packet);
     frame_start = (uint16_t)(next_packet + RECEIVE_HEADER);
@@ -170,14 +168,18 @@ void nic_release(void)
     command(ENC_BFS | ECON2, ECON2_PKTDEC);
 }
 
-void nic_send(uint16_t address, uint16_t len)
+void nic_begin(uint16_t address)
+{
+    nic_write_at(address);
+    nic_put(0);     /* control byte: as MACON3 says */
+}
+
+void nic_send(uint16_t address, uint16_t last)
 {
     uint16_t rounds = TX_PATIENCE;
 
-    nic_write_at(address);
-    nic_put(0);     /* control byte: as MACON3 says */
     reg_write16(ETXST, address);
-    reg_write16(ETXND, (uint16_t)(address + len));
+    reg_write16(ETXND, last);
     command(ENC_BFS | ECON1, ECON1_TXRST);
     command(ENC_BFC | ECON1, ECON1_TXRST);
     command(ENC_BFC | EIR, EIR_TXERIF | EIR_TXIF);

@@ -13,45 +13,46 @@
 
 struct net_conn net_conns[NET_CONNS + 1];
 
-static void put32(uint8_t *p, uint32_t v)
+static uint16_t get16(const uint8_t *p)
 {
-    put16(p, (uint16_t)(v >> 16));
-    put16(p + 2, (uint16_t)v);
+    return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-/* Sends a frame of len bytes, and puts back what lies behind it, where the chip
- * writes its status: there wait bytes that the peer's window does not take yet. */
-static void send_keeping(uint16_t address, uint16_t len)
+uint16_t net_ahead(const uint8_t a[4], const uint8_t b[4])
 {
-    const uint16_t end = (uint16_t)(address + 1 + len);
-    uint8_t behind[NIC_STATUS_LEN], i;
+    uint16_t high = (uint16_t)(get16(a) - get16(b)), low = get16(a + 2);
 
-    nic_read_at(end);
-    for (i = 0; i < NIC_STATUS_LEN; i++)
-        behind[i] = nic_get();
-    nic_send(address, len);
-    nic_write_at(end);
-    for (i = 0; i < NIC_STATUS_LEN; i++)
-        nic_put(behind[i]);
+    if (low < get16(b + 2))
+        high--;
+    return high ? NET_FAR : (uint16_t)(low - get16(b + 2));
+}
+
+void net_advance(uint8_t number[4], uint16_t n)
+{
+    uint8_t i = 4;
+
+    while (i--) {
+        n = (uint16_t)(n + number[i]);
+        number[i] = (uint8_t)n;
+        n >>= 8;
+    }
 }
 
 void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
 {
-    uint8_t *f = net_frame;
+    const uint16_t ip = (uint16_t)(c->tx + 1);
 
-    memcpy(f + TCP_PORTS, c->ports + 2, 2);
-    memcpy(f + TCP_PORTS + 2, c->ports, 2);
-    put32(f + TCP_SEQ, c->una);
-    put32(f + TCP_ACK, c->next);
-    f[TCP_OFFSET] = DATA_OFFSET;
-    f[TCP_FLAGS] = flags;
-    put16(f + TCP_WINDOW, NET_WINDOW);
-    memset(f + TCP_SUM, 0, 4);
     n = (uint16_t)(n + TCP_LEN);
     net_ip_put(c, IP_PROTO_TCP, n);
-    net_sum_put((uint16_t)(c->tx + 1 + IP_SRC), (uint16_t)(n + 8),  /* both addresses are of the pseudo header */
-                (uint16_t)(n + IP_PROTO_TCP), TCP_SUM - IP_SRC);
-    send_keeping(c->tx, (uint16_t)(n + L4_START));
+    net_put(c->ports, 4);
+    net_put(c->una, 8);
+    net_put16((uint16_t)(DATA_OFFSET << 8 | flags));
+    net_put16(NET_WINDOW);
+    net_put16(0);
+    net_put16(0);
+    net_sum_put((uint16_t)(ip + IP_SRC), (uint16_t)(n + 8),     /* both addresses are of the pseudo header */
+                (uint16_t)(n + IP_PROTO_TCP), (uint16_t)(ip + L4_START + TCP_SUM));
+    net_ip_send(c, n);
 }
 
 uint8_t net_conn_is_waiting(const struct net_conn *c)
@@ -130,13 +131,12 @@ static void tick(struct net_conn *c)
 
     if (c->age != 0xFF)
         c->age++;
-    if (c->len == 0 && c->state == NET_OPEN) {
-        c->timer = NET_RTO_TICKS;
-        c->tries = 0;
+    if (c->len == 0 && c->state == NET_OPEN)
         return;
-    }
-    if (net_conn_is_waiting(c))     /* what the application gave since */
+    if (net_conn_is_waiting(c)) {   /* what the application gave since */
         net_conn_send(c, 0);
+        return;                     /* one frame a tick: the watchdog waits for a chip that hangs */
+    }
     if (--c->timer)
         return;
     if (c->tries++ == TRIES_MAX) {

@@ -34,9 +34,13 @@ uint8_t nic_get(void);
 void nic_write_at(uint16_t address);
 void nic_put(uint8_t byte);
 
-/* Sends the len bytes behind address; the byte at address is the chip's
- * control byte. Returns when the chip is done with them, or gave up; it has
- * overwritten the NIC_STATUS_LEN bytes behind the frame. ENC28J60 datasheet 7.1. */
-void nic_send(uint16_t address, uint16_t len);
+/* A frame to send begins at address, with the chip's control byte; nic_put goes
+ * on behind that. */
+void nic_begin(uint16_t address);
+
+/* Sends the frame that begins at address (see nic_begin) and ends at last.
+ * Returns when the chip is done with it, or gave up; it has overwritten the
+ * NIC_STATUS_LEN bytes behind last. ENC28J60 datasheet 7.1. */
+void nic_send(uint16_t address, uint16_t last);
 
 #endif

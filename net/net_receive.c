@@ -5,12 +5,10 @@
 #include "net_conn.h"
 #include "net_nic.h"
 
-#define NEAR_BELOW 0xFFFF   /* the high half of a difference that is a little below 0 */
-
 /* Takes an acknowledgement of n more sequence numbers. */
 static void acknowledge(struct net_conn *c, uint16_t n)
 {
-    c->una += n;
+    net_advance(c->una, n);
     c->sent = (uint16_t)(c->sent - n);
     c->len = (uint16_t)(c->len - n);
     c->timer = NET_RTO_TICKS;
@@ -25,6 +23,7 @@ static void acknowledge(struct net_conn *c, uint16_t n)
         net_on_open(c->id, c->peer);
     } else if (c->state == NET_FIN_WAIT1) {
         c->state = NET_FIN_WAIT2;
+        c->age = 0xFF;              /* gives way at once */
     } else if (c->state == NET_LAST_ACK) {
         c->state = NET_CLOSED;
     }
@@ -52,8 +51,8 @@ static void consume(struct net_conn *c, uint16_t n)
     for (; n; n--) {
         if (c->state == NET_OPEN && !net_conn_has_room(c))
             return;
-        c->next++;
-        if (n == 1 && (net_frame[TCP_FLAGS] & FIN))
+        net_advance(c->next, 1);
+        if (n == 1 && (NET_STRAY->state & FIN))
             finish(c);
         else if (c->state == NET_OPEN)
             net_on_byte(c->id, nic_get());
@@ -64,14 +63,14 @@ static void consume(struct net_conn *c, uint16_t n)
 void net_conn_receive(struct net_conn *c)
 {
     const struct net_conn *s = NET_STRAY;
-    const uint8_t flags = net_frame[TCP_FLAGS];
-    uint32_t skip = c->next - s->next;  /* what of it has come before; a segment from the future makes it huge */
-    uint32_t acked = s->una - c->una;
+    const uint8_t flags = s->state;
+    const uint16_t skip = net_ahead(c->next, s->next);  /* what of it has come before */
+    uint16_t acked;
 
     if (flags & RST) {
         if (skip == 0)
             net_conn_drop(c);
-        else if ((uint16_t)(skip >> 16) == NEAR_BELOW)
+        else if (net_ahead(s->next, c->next) < NET_WINDOW)
             net_conn_send(c, 0);        /* is it really the peer's? RFC 5961 3.2 */
         return;
     }
@@ -81,25 +80,26 @@ void net_conn_receive(struct net_conn *c)
     }
     if (!(flags & ACK))
         return;
+    acked = net_ahead(s->una, c->una);
     if (c->state == NET_SYN_RCVD && acked != 1) {
         net_refuse();
         return;
     }
     if (acked > c->sent) {
-        if ((uint16_t)(acked >> 16) != NEAR_BELOW) {    /* of what was never sent. RFC 5961 5.2 */
+        if (net_ahead(c->una, s->una) == NET_FAR) {     /* of what was never sent. RFC 5961 5.2 */
             net_conn_send(c, 0);
             return;
         }
         acked = 0;
     }
     if (acked)
-        acknowledge(c, (uint16_t)acked);
-    if (c->window == 0 && get16(net_frame + TCP_WINDOW))
-        c->timer = 1;                   /* it opens: go on at the next tick */
-    c->window = get16(net_frame + TCP_WINDOW);
+        acknowledge(c, acked);
+    if (c->window == 0 && s->window)
+        c->sent = 0;                    /* it opens: what probed it counts as lost */
+    c->window = s->window;
     if (c->window == 0)
         c->tries = 0;                   /* it is slow, not gone. RFC 9293 3.8.6.1 */
-    nic_seek((uint16_t)(L4_START + (net_frame[TCP_OFFSET] >> 4) * 4 + (uint16_t)skip));
+    nic_seek((uint16_t)(s->sent + skip));
     consume(c, (uint16_t)(s->len - skip));
     if (c->state != NET_CLOSED && (s->len || net_conn_is_waiting(c)))
         net_conn_send(c, 0);
