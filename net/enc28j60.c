@@ -20,10 +20,11 @@
 
 #define FRAME_MAX      1518
 #define CRC_LEN        4
-#define RECEIVE_HEADER 6        /* next packet, length, status */
+#define RECEIVE_HEADER 6
+#define STATUS_LEN     7        /* what the chip writes behind a frame it sent: datasheet 7.1 */
 #define TX_PATIENCE    0x2000   /* rounds of some 5 us; a full frame takes 1.2 ms, a busy net more */
 
-static uint16_t next_packet;
+static uint8_t header[RECEIVE_HEADER];  /* next packet, length, status: low bytes first */
 static uint16_t frame_start;
 
 static uint8_t command(uint8_t code, uint8_t data)
@@ -92,17 +93,17 @@ uint8_t nic_start(const uint8_t mac[6])
     enc28j60_port_wait_1ms();
     reg_write(ECON1, 3);
     for (i = 0; i < 6; i++)
-        reg_write((uint8_t)(AT(MAADR) + (4 - (i & 6)) + (i & 1)), mac[i]);
+        reg_write((uint8_t)(AT(MAADR) + (i & 2 ? i : i ^ 4)), mac[i]);     /* octets 5, 6, 3, 4, 1, 2 */
     for (p = setup; p != setup + sizeof setup; p += 2)
         reg_write(net_flash_byte(p), net_flash_byte(p + 1));
-    next_packet = 0;
+    header[0] = header[1] = 0;
     return nic_is_lost();       /* nobody drives the line */
 }
 
-/* Its receiver is off, or another bank than 0 is selected, or next_packet is rubbish. */
+/* Its receiver is off, or another bank than 0 is selected. */
 uint8_t nic_is_lost(void)
 {
-    return (reg_read(ECON1) & (ECON1_RXEN | ECON1_BSEL)) != ECON1_RXEN || next_packet > ENC_RX_END;
+    return (reg_read(ECON1) & (ECON1_RXEN | ECON1_BSEL)) ^ ECON1_RXEN;
 }
 
 void nic_read_at(uint16_t address)
@@ -115,6 +116,13 @@ uint8_t nic_get(void)
     return command(ENC_RBM, 0);
 }
 
+void nic_read(uint8_t *bytes, uint8_t n)
+{
+    do
+        *bytes++ = nic_get();
+    while (--n);
+}
+
 void nic_write_at(uint16_t address)
 {
     reg_write16(EWRPT, address);
@@ -125,46 +133,54 @@ void nic_put(uint8_t byte)
     command(ENC_WBM, byte);
 }
 
-static uint16_t get16_low_first(void)
+void nic_write(const uint8_t *bytes, uint8_t n)
 {
-    uint8_t low = nic_get();
+    do
+        nic_put(*bytes++);
+    while (--n);
+}
 
-    return (uint16_t)(nic_get() << 8 | low);
+/* The number at p of a received packet's header. */
+static uint16_t low_first(const uint8_t *p)
+{
+    return (uint16_t)(p[1] << 8 | p[0]);
 }
 
 uint16_t nic_receive(void)
 {
-    uint16_t len;
+    uint16_t next;
     uint8_t waiting;
 
     command(ENC_BFS | ECON1, 1);
     waiting = reg_read(AT(EPKTCNT));
     command(ENC_BFC | ECON1, 1);
-    if (waiting == 0 || next_packet > ENC_RX_END)
+    if (waiting == 0)
         return 0;
-    nic_read_at(next_packet);
-    frame_start = (uint16_t)(next_packet + RECEIVE_HEADER);
-    next_packet = get16_low_first();
-    len = get16_low_first();
-    nic_get();      /* the status: only whole frames with a good CRC get here */
-    nic_get();
-    return (uint16_t)(len - CRC_LEN);
+    next = low_first(header);
+    nic_read_at(next);
+    frame_start = (uint16_t)(next + RECEIVE_HEADER);
+    nic_read(header, RECEIVE_HEADER);   /* the status says nothing: only whole frames with a good CRC get here */
+    if (low_first(header) > ENC_RX_END) {
+        command(ENC_BFC | ECON1, ECON1_RXEN);   /* rubbish: nic_is_lost shall say so at the next tick */
+        return 0;
+    }
+    return (uint16_t)(low_first(header + 2) - CRC_LEN);
 }
 
-void nic_seek(uint16_t offset)
+void nic_seek(uint8_t offset)
 {
-    offset = (uint16_t)(offset + frame_start);
-    if (offset > ENC_RX_END)
-        offset = (uint16_t)(offset - (ENC_RX_END + 1));
-    nic_read_at(offset);
+    uint16_t address = (uint16_t)(offset + frame_start);
+
+    if (address > ENC_RX_END)
+        address = (uint16_t)(address - (ENC_RX_END + 1));
+    nic_read_at(address);
 }
 
 void nic_release(void)
 {
-    /* Next packet - 1, odd. A pointer that left the ring was read from rubbish:
-     * nic_is_lost says so at the next tick. */
-    reg_write16(ERXRDPT, (uint16_t)(next_packet - 1) > ENC_RX_END ? ENC_RX_END
-                                                                  : (uint16_t)(next_packet - 1));
+    uint16_t before = (uint16_t)(low_first(header) - 1);    /* odd */
+
+    reg_write16(ERXRDPT, before > ENC_RX_END ? ENC_RX_END : before);
     command(ENC_BFS | ECON2, ECON2_PKTDEC);
 }
 
@@ -176,8 +192,11 @@ void nic_begin(uint16_t address)
 
 void nic_send(uint16_t address, uint16_t last)
 {
+    static uint8_t behind[STATUS_LEN];
     uint16_t rounds = TX_PATIENCE;
 
+    nic_read_at((uint16_t)(last + 1));
+    nic_read(behind, STATUS_LEN);
     reg_write16(ETXST, address);
     reg_write16(ETXND, last);
     command(ENC_BFS | ECON1, ECON1_TXRST);
@@ -187,4 +206,6 @@ void nic_send(uint16_t address, uint16_t last)
     while (!(reg_read(EIR) & (EIR_TXIF | EIR_TXERIF)) && --rounds)
         ;
     command(ENC_BFC | ECON1, ECON1_TXRTS);
+    nic_write_at((uint16_t)(last + 1));
+    nic_write(behind, STATUS_LEN);
 }

@@ -19,10 +19,10 @@ static void arp_out(uint8_t oper)
     net_put16(ETH_IP);
     net_put16(ARP_LENGTHS);
     net_put16(oper);
-    net_put(net_own, 10);
-    net_put(NET_MAC(s), 6);
-    net_put(s->peer, 4);
-    nic_send(s->tx, (uint16_t)(s->tx + ARP_END));
+    nic_write(net_own, 10);
+    nic_write(NET_MAC(s), 6);
+    nic_write(s->peer, 4);
+    nic_send(ENC_GENERAL(NET_CONNS), ENC_GENERAL(NET_CONNS) + ARP_END);
 }
 
 void net_arp_in(void)
@@ -32,8 +32,8 @@ void net_arp_in(void)
     if (net_get16() != ARP_ETHERNET || net_get16() != ETH_IP || net_get16() != ARP_LENGTHS
         || net_get16() != ARP_REQUEST)
         return;
-    net_get(NET_MAC(s), 6);
-    net_get(s->peer, 4);
+    nic_read(NET_MAC(s), 6);
+    nic_read(s->peer, 4);
     nic_seek(ARP_TARGET_IP);
     if (!net_is_for_another())
         arp_out(ARP_REPLY);
@@ -42,6 +42,6 @@ void net_arp_in(void)
 void net_arp_announce(void)
 {
     memset(NET_MAC(NET_STRAY), 0xFF, 6);            /* to all */
-    memcpy(NET_STRAY->peer, NET_OWN_IP, 4);       /* asks for the own address: RFC 5227 */
+    net_copy(NET_STRAY->peer, NET_OWN_IP, 4);       /* asks for the own address: RFC 5227 */
     arp_out(ARP_REQUEST);
 }

@@ -7,8 +7,11 @@
 #include "enc28j60_map.h"
 #include "net_nic.h"
 
-#define PAUSE_MAX   (NET_RTO_TICKS * 8)     /* 1, 2, 4, 8, 8, 8 seconds */
-#define TRIES_MAX   5
+/* Pauses are 1, 2, 4, 8, 8, 8 seconds: multiples of 4 ticks, so that the lowest
+ * bits are free to count the long ones. */
+#define PAUSE_LONG  (NET_RTO_TICKS * 8)
+#define PAUSE_LAST  (PAUSE_LONG + 2)
+#define PAUSE_TICKS 0xFC
 #define DATA_OFFSET (TCP_LEN / 4 << 4)
 
 struct net_conn net_conns[NET_CONNS + 1];
@@ -44,12 +47,12 @@ void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
 
     n = (uint16_t)(n + TCP_LEN);
     net_ip_put(c, IP_PROTO_TCP, n);
-    net_put(c->ports, 4);
-    net_put(c->una, 8);
+    nic_write(c->ports, 4);
+    nic_write(c->una, 8);
     net_put16((uint16_t)(DATA_OFFSET << 8 | flags));
     net_put16(NET_WINDOW);
-    net_put16(0);
-    net_put16(0);
+    net_put_zeros();
+    net_put_zeros();
     net_sum_put((uint16_t)(ip + IP_SRC), (uint16_t)(n + 8),     /* both addresses are of the pseudo header */
                 (uint16_t)(n + IP_PROTO_TCP), (uint16_t)(ip + L4_START + TCP_SUM));
     net_ip_send(c, n);
@@ -67,7 +70,7 @@ uint8_t net_conn_has_room(const struct net_conn *c)
 
 void net_conn_send(struct net_conn *c, uint8_t force)
 {
-    uint8_t flags = ACK;
+    uint8_t flags = ACK, last;
     uint16_t n = c->len;
 
     if (n > c->window)
@@ -78,13 +81,10 @@ void net_conn_send(struct net_conn *c, uint8_t force)
         n = force;
     if (n > c->sent)
         c->sent = n;
-    if (n && n == c->len) {
-        if (c->state == NET_SYN_RCVD)
-            flags = SYN | ACK;
-        else if (c->state != NET_OPEN)
-            flags = FIN | ACK;
-        if (c->state != NET_OPEN)
-            n--;
+    last = c->state & (SYN | FIN);
+    if (last && n && n == c->len) {
+        flags |= last;
+        n--;
     }
     if (n)
         flags |= PSH;
@@ -127,8 +127,6 @@ void net_close(uint8_t conn)
 
 static void tick(struct net_conn *c)
 {
-    uint8_t i, pause = NET_RTO_TICKS;
-
     if (c->age != 0xFF)
         c->age++;
     if (c->len == 0 && c->state == NET_OPEN)
@@ -139,13 +137,12 @@ static void tick(struct net_conn *c)
     }
     if (--c->timer)
         return;
-    if (c->tries++ == TRIES_MAX) {
+    if (c->pause == PAUSE_LAST) {
         net_conn_drop(c);
         return;
     }
-    for (i = c->tries; i && pause != PAUSE_MAX; i--)
-        pause = (uint8_t)(pause * 2);
-    c->timer = pause;
+    c->pause = (uint8_t)(c->pause + (c->pause < PAUSE_LONG ? c->pause : 1));
+    c->timer = c->pause & PAUSE_TICKS;
     net_conn_send(c, 1);
 }
 

@@ -11,13 +11,13 @@
 
 #include "net_frame.h"
 
-/* The first two give way to a newcomer at once. */
+/* What waits to be acknowledged ends with a SYN or FIN in states with that flag's bit. */
 #define NET_CLOSED      0
-#define NET_FIN_WAIT2   1   /* our FIN is acknowledged, the peer has not closed */
-#define NET_SYN_RCVD    2
-#define NET_OPEN        3   /* the application's */
-#define NET_FIN_WAIT1   4   /* the application closed, our FIN is not acknowledged */
-#define NET_LAST_ACK    5   /* the same, and the peer closed */
+#define NET_OPEN        0x10                /* the application's */
+#define NET_SYN_RCVD    SYN
+#define NET_FIN_WAIT1   FIN                 /* the application closed, our FIN is not acknowledged */
+#define NET_LAST_ACK    (0x20 | FIN)        /* the same, and the peer closed */
+#define NET_FIN_WAIT2   0x40                /* our FIN is acknowledged, the peer has not closed */
 
 #define NET_RTO_TICKS   (1000 / NET_TICK_MS)    /* RFC 6298 2.1; there is no measuring: nothing here is urgent */
 #define NET_WINDOW      536     /* one segment of the default MSS: what is too much is sent again */
@@ -36,7 +36,8 @@ struct net_conn {
     uint8_t state;
     uint8_t age;                    /* ticks since its SYN, or since it began to close; sticks at 255 */
     uint8_t timer;                  /* ticks until the next repetition */
-    uint8_t tries;                  /* repetitions without progress */
+    uint8_t pause;                  /* how many that were; it says too how often it was repeated */
+    uint8_t data;                   /* of a segment: where in the frame its data begin */
     uint16_t tx;                    /* where in the sending buffer the next segment begins */
     uint16_t len;                   /* what is not acknowledged: bytes, then SYN or FIN as one more */
     uint16_t sent;                  /* SND.NXT - SND.UNA: how much of it went out at least once */
@@ -48,7 +49,7 @@ struct net_conn {
  * and answers to strays and echoes go out through it. Of a segment,
  *   una    is its acknowledgement       state   its flags
  *   next   its sequence number          window  its window
- *   len    its length with SYN and FIN  sent    where in the frame its data begin */
+ *   len    its length with SYN and FIN */
 extern struct net_conn net_conns[NET_CONNS + 1];
 #define NET_STRAY (net_conns + NET_CONNS)
 
@@ -57,9 +58,7 @@ extern struct net_conn net_conns[NET_CONNS + 1];
 void net_eth_put(const struct net_conn *c, uint16_t type);
 void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len);
 
-/* Sends the packet with its len bytes behind the IPv4 header, and puts back what
- * lies behind it, where the chip writes its status: there wait bytes that the
- * peer's window does not take yet. */
+/* Sends the packet with its len bytes behind the IPv4 header. */
 void net_ip_send(const struct net_conn *c, uint16_t len);
 
 /* a - b of two sequence numbers; NET_FAR: that much or more, or below 0. */

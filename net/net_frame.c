@@ -7,15 +7,8 @@
 #include "enc28j60_map.h"
 #include "net_nic.h"
 
-uint8_t net_own[10];
+uint8_t net_own[NET_ADDRESS_LEN];
 uint8_t net_pool[4];
-
-void net_get(uint8_t *p, uint8_t n)
-{
-    do
-        *p++ = nic_get();
-    while (--n);
-}
 
 uint16_t net_get16(void)
 {
@@ -26,26 +19,19 @@ uint16_t net_get16(void)
 
 uint8_t net_is_for_another(void)
 {
-    const uint8_t *p = NET_OWN_IP;
-    uint8_t n = 4, bad = 0;
-
-    do
-        bad |= nic_get() ^ *p++;
-    while (--n);
-    return bad;
-}
-
-void net_put(const uint8_t *p, uint8_t n)
-{
-    do
-        nic_put(*p++);
-    while (--n);
+    nic_read(NET_STRAY->una, 4);
+    return memcmp(NET_STRAY->una, NET_OWN_IP, 4) != 0;
 }
 
 void net_put16(uint16_t v)
 {
     nic_put((uint8_t)(v >> 8));
     nic_put((uint8_t)v);
+}
+
+void net_put_zeros(void)
+{
+    net_put16(0);
 }
 
 /* Each byte is added to the lower half, and the halves change places before the
@@ -74,20 +60,26 @@ void net_sum_put(uint16_t address, uint16_t count, uint16_t sum, uint16_t field)
     net_put16((uint16_t)~sum);
 }
 
-uint8_t net_init(const uint8_t mac[6], const uint8_t ip[4])
+void net_copy(uint8_t *to, const uint8_t *from, uint8_t n)
 {
-    uint8_t i;
+    do
+        *to++ = *from++;
+    while (--n);
+}
+
+uint8_t net_init(const uint8_t address[NET_ADDRESS_LEN])
+{
+    uint8_t i, bad;
 
     for (i = 0; i <= NET_CONNS; i++) {
         net_conns[i].id = i;
         net_conns[i].tx = ENC_TX(i);
     }
-    memcpy(net_own, mac, 6);
-    memcpy(NET_OWN_IP, ip, 4);
-    if (nic_start(net_own))
-        return 1;
-    net_arp_announce();
-    return 0;
+    net_copy(net_own, address, NET_ADDRESS_LEN);
+    bad = nic_start(net_own);
+    if (!bad)
+        net_arp_announce();
+    return bad;
 }
 
 /* A frame's beginning: where answers go, and whose packet it holds. */
@@ -97,7 +89,7 @@ static void dispatch(uint16_t len)
     uint16_t type;
 
     nic_seek(ETH_SRC);
-    net_get(NET_MAC(NET_STRAY), 6);
+    nic_read(NET_MAC(NET_STRAY), 6);
     type = net_get16();
     if (len < ARP_END || (*NET_MAC(NET_STRAY) & 1))
         return;

@@ -12,8 +12,8 @@
 void net_eth_put(const struct net_conn *c, uint16_t type)
 {
     nic_begin(c->tx);
-    net_put(NET_MAC(c), 6);
-    net_put(net_own, 6);
+    nic_write(NET_MAC(c), 6);
+    nic_write(net_own, 6);
     net_put16(type);
 }
 
@@ -22,25 +22,20 @@ void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len)
     net_eth_put(c, ETH_IP);
     net_put16(VERSION_AND_LEN << 8);
     net_put16((uint16_t)(len + IP_LEN));
-    net_put16(0);                       /* the identification may stay 0: RFC 6864 */
+    net_put_zeros();                    /* the identification may stay 0: RFC 6864 */
     net_put16(DONT_FRAGMENT);
     net_put16(TTL | protocol);
-    net_put16(0);
-    net_put(NET_OWN_IP, 4);
-    net_put(c->peer, 4);
+    net_put_zeros();
+    nic_write(NET_OWN_IP, 4);
+    nic_write(c->peer, 4);
 }
 
 void net_ip_send(const struct net_conn *c, uint16_t len)
 {
-    static uint8_t behind[NIC_STATUS_LEN];
-    const uint16_t ip = (uint16_t)(c->tx + 1 + IP_START), end = (uint16_t)(ip + IP_LEN + len);
+    const uint16_t ip = (uint16_t)(c->tx + 1 + IP_START);
 
     net_sum_put(ip, IP_LEN, 0, (uint16_t)(ip + IP_SUM));
-    nic_read_at(end);
-    net_get(behind, NIC_STATUS_LEN);
-    nic_send(c->tx, (uint16_t)(end - 1));
-    nic_write_at(end);
-    net_put(behind, NIC_STATUS_LEN);
+    nic_send(c->tx, (uint16_t)(c->tx + L4_START + len));
 }
 
 /* Answers an echo request with its own bytes. */
@@ -55,7 +50,7 @@ static void icmp_in(uint16_t len)
     if (net_sum(0, len) != SUM_GOOD)
         return;
     net_ip_put(s, IP_PROTO_ICMP, len);
-    net_put16(ICMP_REPLY);
+    net_put_zeros();                    /* type and code of the reply */
     nic_seek(L4_START + ICMP_SUM);
     sum = (uint16_t)(net_get16() + ICMP_ECHO);  /* what the type lost: RFC 1624 */
     if (sum < ICMP_ECHO)
@@ -69,22 +64,21 @@ static void icmp_in(uint16_t len)
 void net_ip_in(uint16_t frame_len)
 {
     struct net_conn *s = NET_STRAY;
-    uint16_t len;
-    uint8_t protocol;
+    uint16_t len, fragment;
+    uint8_t protocol, bad;
 
-    if (nic_get() != VERSION_AND_LEN)
-        return;
+    bad = nic_get() ^ VERSION_AND_LEN;
     nic_get();                          /* type of service */
     len = net_get16();
     net_get16();                        /* identification */
-    if (net_get16() & MORE_OR_OFFSET)
-        return;
+    fragment = net_get16() & MORE_OR_OFFSET;
     nic_get();                          /* time to live */
     protocol = nic_get();
     net_get16();                        /* checksum */
-    net_get(s->peer, 4);
-    if (len < IP_LEN || len > frame_len - IP_START
-        || (uint8_t)(s->peer[0] - 1) >= MULTICAST - 1 || net_is_for_another())
+    nic_read(s->peer, 4);
+    bad |= net_is_for_another();
+    if (bad || fragment || len < IP_LEN || len > frame_len - IP_START
+        || (uint8_t)(s->peer[0] - 1) >= MULTICAST - 1)
         return;
     nic_seek(IP_START);
     if (net_sum(0, IP_LEN) != SUM_GOOD)

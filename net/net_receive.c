@@ -11,13 +11,11 @@ static void acknowledge(struct net_conn *c, uint16_t n)
     net_advance(c->una, n);
     c->sent = (uint16_t)(c->sent - n);
     c->len = (uint16_t)(c->len - n);
-    c->timer = NET_RTO_TICKS;
-    c->tries = 0;
-    if (c->len) {
-        c->tx = (uint16_t)(c->tx + n);
+    c->timer = c->pause = NET_RTO_TICKS;
+    c->tx = (uint16_t)(c->tx + n);
+    if (c->len)
         return;
-    }
-    c->tx = ENC_TX(c->id);
+    c->tx &= ENC_TX_MASK;
     if (c->state == NET_SYN_RCVD) {
         c->state = NET_OPEN;
         net_on_open(c->id, c->peer);
@@ -43,19 +41,28 @@ static void finish(struct net_conn *c)
     }
 }
 
-/* Hands on the last n of the segment's bytes, a FIN being the very last, as
- * long as answers find room. What is left is not acknowledged, so that the peer
- * sends it again. */
-static void consume(struct net_conn *c, uint16_t n)
+/* Hands on the segment's bytes but the first skip, which came before, a FIN being
+ * the very last, as long as answers find room. What is left is not acknowledged,
+ * so that the peer sends it again. */
+static void consume(struct net_conn *c, uint16_t skip)
 {
-    for (; n; n--) {
-        if (c->state == NET_OPEN && !net_conn_has_room(c))
+    uint16_t n;
+    uint8_t byte;
+
+    nic_seek(NET_STRAY->data);
+    for (n = NET_STRAY->len; n; n--) {
+        if (skip == 0 && c->state == NET_OPEN && !net_conn_has_room(c))
             return;
+        byte = nic_get();
+        if (skip) {
+            skip--;
+            continue;
+        }
         net_advance(c->next, 1);
         if (n == 1 && (NET_STRAY->state & FIN))
             finish(c);
         else if (c->state == NET_OPEN)
-            net_on_byte(c->id, nic_get());
+            net_on_byte(c->id, byte);
         /* What comes after the application's end is of no interest. */
     }
 }
@@ -65,6 +72,7 @@ void net_conn_receive(struct net_conn *c)
     const struct net_conn *s = NET_STRAY;
     const uint8_t flags = s->state;
     const uint16_t skip = net_ahead(c->next, s->next);  /* what of it has come before */
+    const uint16_t window = s->window;
     uint16_t acked;
 
     if (flags & RST) {
@@ -94,13 +102,12 @@ void net_conn_receive(struct net_conn *c)
     }
     if (acked)
         acknowledge(c, acked);
-    if (c->window == 0 && s->window)
+    if (window == 0)
+        c->pause = NET_RTO_TICKS;       /* it is slow, not gone. RFC 9293 3.8.6.1 */
+    else if (c->window == 0)
         c->sent = 0;                    /* it opens: what probed it counts as lost */
-    c->window = s->window;
-    if (c->window == 0)
-        c->tries = 0;                   /* it is slow, not gone. RFC 9293 3.8.6.1 */
-    nic_seek((uint16_t)(s->sent + skip));
-    consume(c, (uint16_t)(s->len - skip));
+    c->window = window;
+    consume(c, skip);
     if (c->state != NET_CLOSED && (s->len || net_conn_is_waiting(c)))
         net_conn_send(c, 0);
 }

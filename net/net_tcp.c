@@ -48,29 +48,25 @@ static struct net_conn *place(void)
     return best;
 }
 
-/* The maximum segment size in the options of a SYN. */
-static uint16_t mss_option(uint8_t left)
+/* The maximum segment size in the options of a SYN, which end at end. */
+static uint16_t mss_option(uint8_t end)
 {
     uint16_t mss;
-    uint8_t kind, len;
+    uint8_t at, kind, len;
 
-    nic_seek(TCP_OPTIONS);
-    while (left--) {
+    for (at = TCP_OPTIONS; at < end; at = (uint8_t)(at + len)) {
+        nic_seek(at);
         kind = nic_get();
+        len = 1;
         if (kind == OPTION_NOP)
             continue;
-        if (kind == OPTION_END || left-- == 0)
+        len = nic_get();
+        if (kind == OPTION_END || len < 2 || len > (uint8_t)(end - at))
             break;
-        len = (uint8_t)(nic_get() - 2);     /* kind and length count in it */
-        if (len > left)                     /* and one below 2 is a big one now */
-            break;
-        if (kind == OPTION_MSS && len == 2) {
+        if (kind == OPTION_MSS && len == 4) {
             mss = net_get16();
             return mss < MSS_LEAST ? MSS_LEAST : mss;
         }
-        left = (uint8_t)(left - len);
-        while (len--)
-            nic_get();
     }
     return MSS_DEFAULT;
 }
@@ -87,16 +83,17 @@ static void accept(void)
     if (c->state && c->age < UNPROVEN_TICKS)
         return;     /* the peer asks again */
     net_conn_drop(c);
-    memcpy(c, NET_STRAY, offsetof(struct net_conn, id));
+    net_copy(c->ports, NET_STRAY->ports, offsetof(struct net_conn, id));
     net_advance(c->next, 1);
-    memcpy(c->una, net_pool, 4);
-    c->tx = ENC_TX(c->id);
-    c->len = c->sent = 0;
-    c->window = 1;          /* for our SYN; the third segment says more */
-    c->mss = mss_option((uint8_t)(NET_STRAY->sent - TCP_OPTIONS));
-    c->timer = NET_RTO_TICKS;
-    c->tries = 0;
-    net_conn_enter(c, NET_SYN_RCVD);
+    net_copy(c->una, net_pool, 4);
+    c->tx &= ENC_TX_MASK;
+    c->sent = 0;
+    c->len = 1;             /* our SYN */
+    c->window = 1;          /* for that; the third segment says more */
+    c->mss = mss_option(NET_STRAY->data);
+    c->timer = c->pause = NET_RTO_TICKS;
+    c->state = NET_SYN_RCVD;
+    c->age = 0;
     net_conn_send(c, 1);
 }
 
@@ -105,10 +102,10 @@ void net_tcp_in(uint16_t len)
     struct net_conn *s = NET_STRAY, *c;
     uint8_t header, flags;
 
-    net_get(s->ports + 2, 2);
-    net_get(s->ports, 2);
-    net_get(s->next, 4);
-    net_get(s->una, 4);
+    nic_read(s->ports + 2, 2);
+    nic_read(s->ports, 2);
+    nic_read(s->next, 4);
+    nic_read(s->una, 4);
     header = nic_get() >> 2 & 0x3C;
     flags = nic_get();
     s->window = net_get16();
@@ -117,7 +114,7 @@ void net_tcp_in(uint16_t len)
         || net_sum((uint16_t)(len + IP_PROTO_TCP), (uint16_t)(len + 8)) != SUM_GOOD)
         return;
     s->state = flags;
-    s->sent = (uint16_t)(L4_START + header);
+    s->data = L4_START + header;
     len = (uint16_t)(len - header);
     if (flags & SYN)
         len++;

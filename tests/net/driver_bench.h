@@ -16,7 +16,7 @@ struct driver_sent {                    /* the last frame of the chip, and how m
     unsigned n;
 };
 
-extern const uint8_t mac[6], ip[4];
+extern const uint8_t mac[];            /* the own address: MAC, then IPv4 */
 extern struct enc28j60 chip;
 extern struct driver_sent sent;
 extern int dead;                        /* not 0: the chip does not answer */
