@@ -7,7 +7,6 @@
 #include "mssl_net.h"
 
 #include <avr/io.h>
-#include <avr/wdt.h>
 
 #include MSSL_BOARD_H
 
@@ -38,7 +37,7 @@ void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
 
 void net_on_byte(uint8_t conn, uint8_t byte)
 {
-    wdt_reset();    /* a segment may hold many commands, and each has its second */
+    chip_clock();   /* a segment may hold many commands, and each has its second */
     obey(conn, mssl_dev_input(&mssl_dev_sessions[NET_INDEX(conn)], message[NET_INDEX(conn)], byte));
 }
 

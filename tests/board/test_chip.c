@@ -283,6 +283,20 @@ static void symbols_are_found_by_name(void **state)
     assert_int_equal(chip_symbol(t.chip, "no_such_symbol"), -1);
 }
 
+/* The firmware's clock: six tasks of 0.9 s in one segment are 5 s and some, and
+ * a second of ticks is owed at most. */
+static void tasks_that_take_long_cost_the_firmwares_clock_no_time(void **state)
+{
+    (void)state;
+    open_probe("atmega168", "clock");
+    chip_run(t.chip, 6000 * MS);
+    assert_int_equal(chip_state(t.chip), CHIP_HALTED);
+    assert_int_equal(t.said_len, 2);
+    assert_int_equal(t.said[0], 5);
+    assert_int_equal(t.said[1], 20);
+    assert_null(strstr(t.resets, "watchdog"));
+}
+
 static void unknown_chip_and_foreign_files_are_refused(void **state)
 {
     const struct chip_world world = { 0 };
@@ -312,6 +326,7 @@ int main(int argc, char **argv)
         T(external_reset_is_told_and_restores_inputs), T(atmega328p_runs_too),
         T(ram_is_not_zero_after_power_on), T(symbols_are_found_by_name),
         T(unknown_chip_and_foreign_files_are_refused),
+        T(tasks_that_take_long_cost_the_firmwares_clock_no_time),
     };
 
     if (argc != 2) {
