@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+/* A soak run: hosts whose TCP is lwIP's and whose records are libmssl's, a faulty
+ * link with a seed, and a device: net/ and the core natively (soak_native.c) or
+ * the firmware on the virtual board (soak_board.c). Time is simulated.
+ *
+ *   soak_main.c    options, the run, figures
+ *   soak_host.c    the hosts: sessions with all their moods
+ *   soak_*.c       the device */
+#ifndef SOAK_H
+#define SOAK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "faults.h"
+
+#define SOAK_SLOTS    16        /* hosts, each with its grant */
+#define SOAK_ARGS_MAX 120
+#define SOAK_KD       0x11      /* each byte of K_D, plus its place */
+
+extern uint64_t soak_us;
+extern struct board_faults soak_link;
+
+/* What a session asks next, and whether the answer is right. */
+struct soak_command {
+    uint8_t task, len;
+    uint8_t args[SOAK_ARGS_MAX];
+};
+
+/* -- The device's side -- */
+
+void soak_device_start(const char *firmware, uint8_t hosts);
+
+/* A frame reaches it; it lives for a millisecond. */
+void soak_device_frame(const uint8_t *frame, uint16_t len);
+void soak_device_ms(void);
+
+/* The command number n of session id, filled from random; it counts as sent. */
+void soak_device_ask(uint32_t id, uint8_t n, uint32_t random, struct soak_command *c);
+
+/* Not 0: the answer is wrong. */
+int soak_device_check(const struct soak_command *c, uint8_t status, const uint8_t *data, size_t len);
+
+/* What the device itself saw go wrong, or NULL; and at the end of the run, when
+ * nobody has talked to it for minutes. */
+const char *soak_device_wrong(void);
+const char *soak_device_left(void);
+uint8_t soak_device_sessions(void);
+
+/* -- The hosts' side -- */
+
+struct soak_figures {
+    unsigned long sessions, good, failed, moody, refused, commands, wrong, worst_ms;
+};
+extern struct soak_figures soak_figures;
+
+void soak_host_start(uint32_t seed, unsigned hosts);
+
+/* A frame reaches them; a millisecond passes. left: sessions that may still begin. */
+void soak_host_frame(const uint8_t *frame, uint16_t len);
+void soak_host_ms(unsigned long *left);
+
+/* Sessions under way. */
+unsigned soak_host_busy(void);
+
+/* From now on no host has moods: each session must end well. */
+void soak_host_behave(int behave);
+
+/* Tells what is wrong, and counts it. */
+void soak_wrong(const char *what, uint32_t id);
+
+uint32_t soak_random(void);
+
+#endif

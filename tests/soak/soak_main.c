@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* soak SESSIONS [SEED [FIRMWARE]]: so many sessions with faults of all kinds; then
+ * all is quiet for minutes, and a last session must work. Exits 0 if nothing was wrong. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "soak.h"
+
+#define QUIET_MS    200000      /* longer than any timeout of the device */
+#define WEATHER_MS  60000
+
+uint64_t soak_us;
+struct board_faults soak_link;
+
+/* The weather of the link, a minute each. */
+static const struct board_fault_rates weather[] = {
+    { .loss = 0 },
+    { .loss = 1, .duplicate = 1, .reorder = 2, .corrupt = 0.5, .delay_ms = 3 },
+    { .loss = 5, .duplicate = 5, .reorder = 20, .corrupt = 2, .delay_ms = 20 },
+    { .loss = 0 },
+    { .loss = 20, .duplicate = 2, .reorder = 5, .corrupt = 5, .delay_ms = 5 },
+    { .delay_ms = 150, .reorder = 5 },
+    { .loss = 40 },
+};
+
+static void set_weather(unsigned n, uint32_t seed)
+{
+    struct board_fault_rates rates = weather[n % (sizeof weather / sizeof *weather)];
+
+    rates.seed = seed + n;
+    board_faults_set(&soak_link, &rates);
+}
+
+static void one_ms(unsigned long *left)
+{
+    const uint8_t *frame;
+    uint16_t len;
+    int way;
+
+    while ((frame = board_faults_take(&soak_link, soak_us, &way, &len)) != NULL) {
+        if (way == BOARD_TO_CHIP)
+            soak_device_frame(frame, len);
+        else
+            soak_host_frame(frame, len);
+    }
+    soak_device_ms();
+    soak_us += 1000;
+    soak_host_ms(left);
+}
+
+/* Until all sessions that may begin are over. */
+static void run(unsigned long sessions, uint32_t seed, int behave)
+{
+    unsigned long left = sessions;
+    unsigned n = 0;
+    uint64_t next = soak_us;
+
+    while (left || soak_host_busy()) {
+        if (soak_us >= next) {
+            set_weather(behave ? 0 : n, seed);
+            soak_host_behave(behave || n % 7 == 0);
+            n++;
+            next += WEATHER_MS * 1000ull;
+        }
+        one_ms(&left);
+        if (soak_device_wrong())
+            return;
+    }
+}
+
+static void quiet(void)
+{
+    unsigned long none = 0;
+
+    set_weather(0, 0);
+    for (unsigned ms = 0; ms < QUIET_MS; ms++)
+        one_ms(&none);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long sessions = argc > 1 ? strtoul(argv[1], NULL, 10) : 0, good;
+    uint32_t seed = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 1;
+    const char *firmware = argc > 3 ? argv[3] : NULL, *wrong;
+    const struct soak_figures *f = &soak_figures;
+    clock_t start = clock();
+
+    if (!sessions) {
+        fputs("usage: soak SESSIONS [SEED [FIRMWARE]]\n", stderr);
+        return 1;
+    }
+    board_faults_init(&soak_link);
+    soak_device_start(firmware, SOAK_SLOTS);
+    soak_host_start(seed, soak_device_sessions() + 2u);
+    run(sessions, seed, 0);
+    quiet();
+    if ((wrong = soak_device_left()) != NULL)
+        soak_wrong(wrong, 0);
+    good = f->good;
+    run(1, seed, 1);
+    if (f->good != good + 1)
+        soak_wrong("the device does not serve any more", 0);
+    if ((wrong = soak_device_wrong()) != NULL)
+        soak_wrong(wrong, 0);
+    printf("seed %lu, device with %u sessions: %lu sessions in %.0f simulated s, %.1f s of CPU\n"
+           "  good %lu, ended by the host's mood %lu, failed on a faulty link %lu; longest %.1f s\n"
+           "  commands %lu, attempts that were not served %lu\n"
+           "  frames passed %lu, lost %lu, duplicated %lu, reordered %lu, corrupted %lu\n",
+           (unsigned long)seed, soak_device_sessions(), f->sessions, (double)soak_us / 1e6,
+           (double)(clock() - start) / CLOCKS_PER_SEC, f->good, f->moody, f->failed, (double)f->worst_ms / 1e3,
+           f->commands, f->refused, soak_link.passed, soak_link.lost, soak_link.duplicated,
+           soak_link.reordered, soak_link.corrupted);
+    printf("soak: %s: %lu sessions, %lu wrong\n", f->wrong ? "FAILED" : "ok", f->sessions, f->wrong);
+    return f->wrong != 0;
+}
