@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* The driver of the Ethernet chip ENC28J60: datasheet DS39662, errata DS80349
- * (numbers as for revision B7).
+/* The driver of the Ethernet chip ENC28J60: datasheet DS39662, errata sheet DS80349C,
+ * which covers the revisions B1 to B7; its numbers:
  *
- * Errata and what is done:
- *   1  SPI below 8 MHz: the board's SPI runs at 8 MHz.
+ *   1  (B1, B4) SPI below 8 MHz: the board's SPI runs at 8 MHz.
  *   2  CLKRDY lies after a reset: a wait of 1 ms instead.
  *   5  the receive buffer must start at 0: it does.
  *   6  PKTIF lies: EPKTCNT is read instead.
  *   12 the transmitter may hang after an abort: TXRST before every frame.
+ *   13 (B5, B7) half duplex, a link pulse taken for a collision may end a frame:
+ *      TCP sends it again, and so does who asked by ARP or ping.
  *   14 ERXRDPT must be odd: next packet - 1; the ring's end is odd.
  *   17 a DMA checksum may lose a frame: checksums are made in software.
  * Half duplex, since the chip does not negotiate and every switch takes that

@@ -7,13 +7,10 @@
 
 #include "soak.h"
 
-#define QUIET_MS    200000      /* longer than any timeout of the device */
-#define WEATHER_MS  60000
-
 uint64_t soak_us;
 struct board_faults soak_link;
 
-/* The weather of the link, a minute each. */
+/* The weather of the link. */
 static const struct board_fault_rates weather[] = {
     { .loss = 0 },
     { .loss = 1, .duplicate = 1, .reorder = 2, .corrupt = 0.5, .delay_ms = 3 },
@@ -61,7 +58,7 @@ static void run(unsigned long sessions, uint32_t seed, int behave)
             set_weather(behave ? 0 : n, seed);
             soak_host_behave(behave || n % 7 == 0);
             n++;
-            next += WEATHER_MS * 1000ull;
+            next += soak_weather_ms * 1000ull;
         }
         one_ms(&left);
         if (soak_device_wrong())
@@ -74,7 +71,7 @@ static void quiet(void)
     unsigned long none = 0;
 
     set_weather(0, 0);
-    for (unsigned ms = 0; ms < QUIET_MS; ms++)
+    for (unsigned ms = 0; ms < soak_quiet_ms; ms++)
         one_ms(&none);
 }
 
