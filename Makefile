@@ -5,9 +5,11 @@ CHIPS  := atmega168 atmega328p
 DEPS   ?= install
 JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
+SESSIONS ?= 1000000
+SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench flash clean
+.PHONY: help deps firmware tools demo test sanitize soak size size-update chip-bench flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -39,6 +41,10 @@ test: firmware build/host/build.ninja ## every test
 sanitize: firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
+
+soak: firmware build/host/build.ninja ## SESSIONS= (1000000) sessions over faulty links, SEED= (1)
+	@cmake --build --preset host -j $(JOBS) --target soak_native_1 soak_native_4 soak_board
+	@tests/soak/soak.sh build/host/tests/soak build $(SESSIONS) $(SEED)
 
 size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols

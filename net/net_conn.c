@@ -16,20 +16,6 @@
 
 struct net_conn net_conns[NET_CONNS + 1];
 
-static uint16_t get16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-uint16_t net_ahead(const uint8_t a[4], const uint8_t b[4])
-{
-    uint16_t high = (uint16_t)(get16(a) - get16(b)), low = get16(a + 2);
-
-    if (low < get16(b + 2))
-        high--;
-    return high ? NET_FAR : (uint16_t)(low - get16(b + 2));
-}
-
 void net_advance(uint8_t number[4], uint16_t n)
 {
     uint8_t i = 4;

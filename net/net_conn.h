@@ -61,7 +61,8 @@ void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len);
 /* Sends the packet with its len bytes behind the IPv4 header. */
 void net_ip_send(const struct net_conn *c, uint16_t len);
 
-/* a - b of two sequence numbers; NET_FAR: that much or more, or below 0. */
+/* a - b of two sequence numbers; NET_FAR: that much or more, or below 0.
+ * net_ahead.c, or avr/net_ahead.S. */
 #define NET_FAR         0xFFFF
 uint16_t net_ahead(const uint8_t a[4], const uint8_t b[4]);
 

@@ -83,7 +83,11 @@ void net_conn_receive(struct net_conn *c)
         return;
     }
     if ((flags & SYN) || skip > s->len) {
-        net_conn_send(c, 0);            /* repeats what we await: SYN+ACK, or the acknowledgement */
+        /* Repeats what we await: SYN+ACK, or the acknowledgement. A bare acknowledgement
+         * gets none, but as a keep-alive probe: two ends that miss each other's data
+         * would answer each other for ever. */
+        if (s->len || skip == 1)
+            net_conn_send(c, 0);
         return;
     }
     if (!(flags & ACK))

@@ -297,6 +297,18 @@ static void tasks_that_take_long_cost_the_firmwares_clock_no_time(void **state)
     assert_null(strstr(t.resets, "watchdog"));
 }
 
+static void the_stacks_assembly_agrees_with_its_twin(void **state)
+{
+    static const uint8_t said[] = { 0, 1, 1 };
+
+    (void)state;
+    open_probe("atmega168", "ahead");
+    chip_run(t.chip, 20000 * MS);
+    assert_int_equal(chip_state(t.chip), CHIP_HALTED);
+    assert_int_equal(t.said_len, sizeof said);
+    assert_memory_equal(t.said, said, sizeof said);
+}
+
 static void unknown_chip_and_foreign_files_are_refused(void **state)
 {
     const struct chip_world world = { 0 };
@@ -325,7 +337,7 @@ int main(int argc, char **argv)
         T(spi_master_receives_what_the_slave_sends), T(pins_uart_adc_and_reset_causes_reach_the_world),
         T(external_reset_is_told_and_restores_inputs), T(atmega328p_runs_too),
         T(ram_is_not_zero_after_power_on), T(symbols_are_found_by_name),
-        T(unknown_chip_and_foreign_files_are_refused),
+        T(unknown_chip_and_foreign_files_are_refused), T(the_stacks_assembly_agrees_with_its_twin),
         T(tasks_that_take_long_cost_the_firmwares_clock_no_time),
     };
 

@@ -5,6 +5,7 @@
  *
  *   soak_main.c    options, the run, figures
  *   soak_host.c    the hosts: sessions with all their moods
+ *   soak_lwip.c    their network interface
  *   soak_*.c       the device */
 #ifndef SOAK_H
 #define SOAK_H
@@ -53,8 +54,13 @@ extern const unsigned soak_weather_ms, soak_quiet_ms;
 
 /* -- The hosts' side -- */
 
+#define SOAK_WEATHERS 8         /* faults of the link by turns: soak_main.c */
+extern unsigned soak_weather;
+
 struct soak_figures {
     unsigned long sessions, good, failed, moody, refused, commands, wrong, worst_ms;
+    /* Sessions without moods that began and ended in the same weather. */
+    unsigned long kind[SOAK_WEATHERS], kind_failed[SOAK_WEATHERS];
 };
 extern struct soak_figures soak_figures;
 
@@ -63,6 +69,10 @@ void soak_host_start(uint32_t seed, unsigned hosts);
 /* A frame reaches them; a millisecond passes. left: sessions that may still begin. */
 void soak_host_frame(const uint8_t *frame, uint16_t len);
 void soak_host_ms(unsigned long *left);
+
+/* lwIP and its interface; segments to and from a port are lost from now on. */
+void soak_lwip_start(void);
+void soak_lwip_deafen(uint16_t port);
 
 /* Sessions under way. */
 unsigned soak_host_busy(void);
