@@ -23,7 +23,7 @@
 #define CRC_LEN        4
 #define RECEIVE_HEADER 6
 #define STATUS_LEN     7        /* what the chip writes behind a frame it sent: datasheet 7.1 */
-#define TX_PATIENCE    0x2000   /* rounds of some 5 us; a full frame takes 1.2 ms, a busy net more */
+#define TX_PATIENCE    0x2000   /* rounds of some 6 us, so 50 ms; a full frame takes 1.2 ms, a busy net more */
 
 static uint8_t header[RECEIVE_HEADER];  /* next packet, length, status: low bytes first */
 static uint16_t frame_start;
@@ -56,6 +56,7 @@ static uint8_t reg_read(uint8_t reg)
     return command((uint8_t)(ENC_RCR | reg), 0);
 }
 
+#define BANK(reg)            ((reg) >> 5 & ECON1_BSEL)
 #define AT(reg)              ((reg) & ENC_ADDRESS)
 #define LOW_HIGH(reg, value) AT(reg), (value) & 0xFF, AT(reg) + 1, (value) >> 8
 
@@ -63,8 +64,8 @@ static uint8_t reg_read(uint8_t reg)
  * two PHY registers lie more than the 10 us that the first one takes. The
  * receiver comes last. */
 static const uint8_t setup[] NET_FLASH = {
-    ECON1, 2,
-    MIREGADR & ENC_ADDRESS, PHCON1, LOW_HIGH(MIWRL, 0),       /* half duplex, whatever LEDB says */
+    ECON1, BANK(MIREGADR),
+    AT(MIREGADR), PHCON1, LOW_HIGH(MIWRL, 0),       /* half duplex, whatever LEDB says */
     AT(MACON1), MACON1_MARXEN,
     AT(MACON3), MACON3_PADCFG0 | MACON3_TXCRCEN | MACON3_FRMLNEN,
     AT(MACON4), MACON4_DEFER,
@@ -73,9 +74,9 @@ static const uint8_t setup[] NET_FLASH = {
     AT(MAIPGH), 0x0C,
     LOW_HIGH(MAMXFLL, FRAME_MAX),
     AT(MIREGADR), PHCON2, LOW_HIGH(MIWRL, PHCON2_HDLDIS),
-    ECON1, 1,
+    ECON1, BANK(ERXFCON),
     AT(ERXFCON), ERXFCON_UCEN | ERXFCON_CRCEN | ERXFCON_BCEN,
-    ECON1, 0,
+    ECON1, BANK(ERXST),
     LOW_HIGH(ERXST, 0),
     LOW_HIGH(ERXND, ENC_RX_END),
     LOW_HIGH(ERXRDPT, ENC_RX_END),
@@ -92,7 +93,7 @@ uint8_t nic_start(const uint8_t mac[6])
     enc28j60_port_spi(ENC_SRC);
     enc28j60_port_deselect();
     enc28j60_port_wait_1ms();
-    reg_write(ECON1, 3);
+    reg_write(ECON1, BANK(MAADR));
     for (i = 0; i < 6; i++)
         reg_write((uint8_t)(AT(MAADR) + (i & 2 ? i : i ^ 4)), mac[i]);     /* octets 5, 6, 3, 4, 1, 2 */
     for (p = setup; p != setup + sizeof setup; p += 2)
@@ -152,9 +153,9 @@ uint16_t nic_receive(void)
     uint16_t next;
     uint8_t waiting;
 
-    command(ENC_BFS | ECON1, 1);
+    command(ENC_BFS | ECON1, BANK(EPKTCNT));
     waiting = reg_read(AT(EPKTCNT));
-    command(ENC_BFC | ECON1, 1);
+    command(ENC_BFC | ECON1, BANK(EPKTCNT));
     if (waiting == 0)
         return 0;
     next = low_first(header);

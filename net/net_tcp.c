@@ -83,7 +83,7 @@ static void accept(void)
     if (c->state && c->age < UNPROVEN_TICKS)
         return;     /* the peer asks again */
     net_conn_drop(c);
-    net_copy(c->ports, NET_STRAY->ports, offsetof(struct net_conn, id));
+    net_copy((uint8_t *)c, (const uint8_t *)NET_STRAY, offsetof(struct net_conn, id));
     net_advance(c->next, 1);
     net_copy(c->una, net_pool, 4);
     c->tx &= ENC_TX_MASK;
