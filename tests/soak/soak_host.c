@@ -306,7 +306,7 @@ static void begin(struct host *h)
     h->running = 1;
     h->weather = soak_weather;
     h->plan = (uint8_t)(1 + soak_random() % (soak_random() % 4 ? 6 : COMMANDS_MAX));
-    h->mood = behaves || soak_random() % 4 ? KIND : (uint8_t)(soak_random() % MOODS);
+    h->mood = behaves || soak_random() % soak_moody_one_of ? KIND : (uint8_t)(soak_random() % MOODS);
     if ((h->mood == VANISHES || h->mood == OVERSLEEPS) && soak_random() % 4)
         h->mood = PAUSES;
     h->moment = soak_random() % 1500;
