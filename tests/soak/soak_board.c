@@ -96,7 +96,9 @@ int soak_device_check(const struct soak_command *c, uint8_t status, const uint8_
     if (c->task == TASK_LED)
         return strlen(text) != c->len || memcmp(text, c->args, c->len) != 0;
     seconds = strtoul(text, NULL, 10);
-    if (seconds < uptime || seconds > soak_us / 1000000)     /* answers come in order of each host only */
+    if (seconds > board.now_us / 1000000)
+        return 1;
+    if (seconds < uptime)       /* of several sessions an answer may be late */
         return four ? seconds + 60 < uptime : 1;
     uptime = seconds;
     return 0;
