@@ -5,10 +5,12 @@ CHIPS  := atmega168 atmega328p
 DEPS   ?= install
 JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
+SESSIONS ?= 1000000
+SEED   ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help deps deps-test deps-ports firmware tools demo test sanitize size size-update chip-bench \
-        stack ports ports-update flash clean
+        stack soak ports ports-update flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -46,6 +48,10 @@ test: deps-test firmware build/host/build.ninja ## every test
 sanitize: deps-test firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
+
+soak: firmware build/host/build.ninja ## SESSIONS= (1000000) sessions over faulty links, SEED= (1)
+	@cmake --build --preset host -j $(JOBS) --target soak_native_1 soak_native_4 soak_board
+	@tests/soak/soak.sh build/host/tests/soak build $(SESSIONS) $(SEED)
 
 size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols

@@ -93,8 +93,13 @@ static void on_transmit(void *owner, const uint8_t *frame, uint16_t len)
 {
     struct board *b = owner;
 
-    if (len > ENC28J60_FCS_LEN)
-        board_switch_input(&b->lan, b->chip_port, frame, (uint16_t)(len - ENC28J60_FCS_LEN));
+    if (len <= ENC28J60_FCS_LEN)
+        return;
+    len = (uint16_t)(len - ENC28J60_FCS_LEN);
+    if (b->faults.on)
+        board_faults_put(&b->faults, b->now_us, BOARD_FROM_CHIP, frame, len);
+    else
+        board_switch_input(&b->lan, b->chip_port, frame, len);
 }
 
 static void on_interrupt(void *owner, uint8_t level)
@@ -143,7 +148,10 @@ static void on_frame(void *peer, const uint8_t *frame, uint16_t len)
 {
     struct board *b = peer;
 
-    board_wire_push(&b->wire, b->now_us, frame, len);
+    if (b->faults.on)
+        board_faults_put(&b->faults, b->now_us, BOARD_TO_CHIP, frame, len);
+    else
+        board_wire_push(&b->wire, b->now_us, frame, len);
 }
 
 /* Who sends by the command frame hears through the capture file. */
@@ -160,6 +168,21 @@ static void on_observe(void *observer, const uint8_t *frame, uint16_t len)
 
     if (board_pcap_frame(&b->pcap, b->now_us, frame, len) != 0)
         board_event(&b->events, "pcap full");
+}
+
+/* What comes out of the faulty link. */
+static void pass(struct board *b)
+{
+    const uint8_t *frame;
+    uint16_t len;
+    int way;
+
+    while ((frame = board_faults_take(&b->faults, b->now_us, &way, &len)) != NULL) {
+        if (way == BOARD_TO_CHIP)
+            board_wire_push(&b->wire, b->now_us, frame, len);
+        else
+            board_switch_input(&b->lan, b->chip_port, frame, len);
+    }
 }
 
 static void hear(struct board *b)
@@ -182,6 +205,7 @@ void board_init(struct board *b, FILE *events_out, int strict)
     board_events_init(&b->events, events_out, &b->now_us);
     board_switch_init(&b->lan);
     board_wire_init(&b->wire);
+    board_faults_init(&b->faults);
     b->lan.observe = on_observe;
     b->lan.observer = b;
     b->chip_port = board_switch_attach(&b->lan, on_frame, b);
@@ -207,6 +231,8 @@ int board_start(struct board *b, const char *mcu, const char *elf, const char *f
 const char *board_slice(struct board *b)
 {
     for (int i = 0; i < BOARD_SLICE_US / STEP_US; i++) {
+        if (b->faults.count)
+            pass(b);
         hear(b);
         chip_run(b->chip, STEP_US * CHIP_US_CYCLES);
         if (chip_state(b->chip) == CHIP_OFF)
@@ -251,6 +277,7 @@ static int frame(struct board *b, const char *hex)
 
 int board_command(struct board *b, const char *line, char *error, size_t error_len)
 {
+    struct board_fault_rates rates;
     unsigned n = 0, v = 0;
     char excess;
     int fields;
@@ -265,6 +292,11 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
         return enc28j60_link(&b->enc, line[5] == 'u'), 0;
     if (strcmp(line, "quit") == 0)
         return 1;
+    if (strncmp(line, "faults ", 7) == 0) {
+        if (board_faults_parse(&rates, line + 7, error, error_len) != 0)
+            return -1;
+        return board_faults_set(&b->faults, &rates), 0;
+    }
     if (strncmp(line, "uart ", 5) == 0)
         return uart_line(b, line + 5);
     if (strncmp(line, "frame ", 6) == 0 && frame(b, line + 6) == 0)
@@ -275,7 +307,7 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
     if (sscanf(line, "adc %u %u%c", &n, &v, &excess) == 2 && n < 8)
         return chip_adc(b->chip, (uint8_t)n, v), 0;
     snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, "
-             "cut N [HEX], adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX and quit are", line);
+             "cut N [HEX], faults LIST, adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX and quit are", line);
     return -1;
 }
 
@@ -288,7 +320,12 @@ void board_tell_stack(struct board *b)
 
 int board_stop(struct board *b)
 {
+    const struct board_faults *f = &b->faults;
+
     board_events_flush(&b->events);
+    if (f->passed || f->lost)
+        board_event(&b->events, "faults passed %lu lost %lu duplicated %lu reordered %lu corrupted %lu",
+                    f->passed, f->lost, f->duplicated, f->reordered, f->corrupted);
     chip_close(b->chip);
     b->chip = NULL;
     board_pcap_close(&b->pcap);

@@ -11,6 +11,7 @@
 #include "chip.h"
 #include "enc28j60_model.h"
 #include "events.h"
+#include "faults.h"
 #include "pcap.h"
 #include "switch.h"
 
@@ -23,6 +24,7 @@ struct board {
     struct enc28j60 enc;
     struct board_switch lan;
     struct board_wire wire;
+    struct board_faults faults;
     struct board_pcap pcap;
     struct board_events events;
     int chip_port, neighbour_port; /* the chip's port of the switch, and that of the command frame */

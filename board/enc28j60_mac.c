@@ -303,7 +303,7 @@ void enc_dma_start(struct enc28j60 *e)
     if (from == to)
         broken(e, "DS 13.1: EDMAND equal to EDMAST makes the DMA run through all memory", from);
     if ((econ1 & ECON1_CSUMEN) && (econ1 & ECON1_RXEN))
-        broken(e, "errata, module DMA: a checksum while reception is enabled loses packets", from);
+        broken(e, "errata 17: a checksum by DMA while reception is enabled loses packets", from);
     while (from != to && count < ENC28J60_MEMORY) {
         from = enc_ring_next(e, from);
         count++;

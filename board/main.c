@@ -128,6 +128,7 @@ static int open_all(struct run *r)
         return -1;
     }
     board_init(&r->board, r->events, r->options.strict);
+    board_faults_set(&r->board.faults, &r->options.faults);
     if (open_cells(r) != 0 || open_network(r) != 0
         || board_start(&r->board, r->options.mcu, r->options.firmware, r->options.flash, r->error,
                        sizeof r->error) != 0)

@@ -23,22 +23,24 @@ const char board_help[] =
     "  --events FILE      write events there, not to standard output\n"
     "  --fast             as fast as the machine can, not as fast as the real chip;\n"
     "                     timers then run ahead of programs that talk to the device\n"
+    "  --faults LIST      faults of the chip's link, both ways: loss=5,duplicate=1,reorder=5,corrupt=1\n"
+    "                     (percent), delay=20 (milliseconds, 0 to that), seed=7; any part may be left out\n"
     "  --limit SECONDS    end after that much simulated time\n"
     "  --no-strict        go on when the driver breaks a rule of the ENC28J60\n"
     "  --help, --version\n"
     "\n"
     "Commands on standard input: reset, power off, power on, cut N [HEX], link up, link down,\n"
-    "adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX, quit.\n"
+    "faults LIST|none, adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX, quit.\n"
     "Exit codes: 0 ended as asked, 1 usage or a file, 2 a strict rule was broken, 3 the chip crashed.\n";
 
-enum { FIRMWARE = 1, FLASH, EEPROM, IMAGE, MCU, HOST, TAP, PACKET, PCAP, EVENTS, FAST, LIMIT, NO_STRICT, HELP, VERSION };
+enum { FIRMWARE = 1, FLASH, EEPROM, IMAGE, MCU, HOST, TAP, PACKET, PCAP, EVENTS, FAST, FAULTS, LIMIT, NO_STRICT, HELP, VERSION };
 
 static const struct option table[] = {
     { "firmware", 1, NULL, FIRMWARE }, { "flash", 1, NULL, FLASH }, { "eeprom", 1, NULL, EEPROM },
     { "image", 1, NULL, IMAGE },
     { "mcu", 1, NULL, MCU }, { "host", 1, NULL, HOST }, { "tap", 1, NULL, TAP },
     { "packet", 1, NULL, PACKET }, { "pcap", 1, NULL, PCAP }, { "events", 1, NULL, EVENTS },
-    { "fast", 0, NULL, FAST }, { "limit", 1, NULL, LIMIT }, { "no-strict", 0, NULL, NO_STRICT },
+    { "fast", 0, NULL, FAST }, { "limit", 1, NULL, LIMIT }, { "faults", 1, NULL, FAULTS }, { "no-strict", 0, NULL, NO_STRICT },
     { "help", 0, NULL, HELP }, { "version", 0, NULL, VERSION }, { NULL, 0, NULL, 0 },
 };
 
@@ -103,6 +105,11 @@ int board_options_parse(struct board_options *o, int argc, char **argv, char *er
             snprintf(error, error_len, "%s: %s; --help lists the options", argv[optind - 1],
                      option == ':' ? "its value is missing" : "unknown option");
             return -1;
+        }
+        if (option == FAULTS) {
+            if (board_faults_parse(&o->faults, optarg, error, error_len) != 0)
+                return -1;
+            continue;
         }
         if (take(o, option, optarg) != 0) {
             snprintf(error, error_len, "%s: not understood; hosts are A:PORT or B:PORT, limits seconds", optarg);

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "faults.h"
 
 #define BOARD_HOSTS 2
 
@@ -14,6 +15,7 @@ struct board_options {
         int wanted;
         uint16_t port;
     } host[BOARD_HOSTS];              /* A, B */
+    struct board_fault_rates faults;
     int fast, strict;
     double limit_s;
     int help, version;

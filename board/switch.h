@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A learning Ethernet switch, and the 10 Mbit/s wire from it to the chip.
  *
- * Frames here have no check sequence; the wire adds it. The wire is where link
- * faults belong: everything the chip hears passes board_wire_push, everything it
- * says passes board_switch_input from its port. */
+ * Frames here have no check sequence; the wire adds it. faults.h goes between:
+ * everything the chip hears passes board_wire_push, everything it says passes
+ * board_switch_input from its port. */
 #ifndef BOARD_SWITCH_H
 #define BOARD_SWITCH_H
 

@@ -20,7 +20,8 @@ _Static_assert(F_CPU / 2 >= 8000000, "the ENC28J60 needs 8 MHz of SPI: erratum 1
 
 uint32_t chip_seconds;
 static uint16_t tick_at;
-static uint8_t ticks;
+static uint8_t ticks;       /* of the second that runs */
+static uint8_t due;         /* ticks that chip_tick owes */
 
 void chip_start(void)
 {
@@ -35,16 +36,26 @@ void chip_start(void)
     TCCR0B = _BV(CS00);         /* timer 0 counts cycles: noise */
 }
 
-uint8_t chip_tick(void)
+void chip_clock(void)
 {
     wdt_reset();
-    if ((uint16_t)(TCNT1 - tick_at) < TICK_COUNTS)
-        return 0;
-    tick_at += TICK_COUNTS;
-    if (++ticks == TICKS_PER_S) {
-        ticks = 0;
-        chip_seconds++;
+    while ((uint16_t)(TCNT1 - tick_at) >= TICK_COUNTS) {
+        tick_at += TICK_COUNTS;
+        if (due < TICKS_PER_S)
+            due++;
+        if (++ticks == TICKS_PER_S) {
+            ticks = 0;
+            chip_seconds++;
+        }
     }
+}
+
+uint8_t chip_tick(void)
+{
+    chip_clock();
+    if (due == 0)
+        return 0;
+    due--;
     return 1;
 }
 

@@ -8,8 +8,11 @@
 /* Sets up pins, SPI, timer and the watchdog, which bites after 2 s. */
 void chip_start(void);
 
-/* Feeds the watchdog and returns 1 once for every 50 ms that passed, even if
- * it was called late (by up to a second). Uses no interrupt. */
+/* Feeds the watchdog and keeps the clock: to be called once a second at least. */
+void chip_clock(void);
+
+/* Does the same, and returns 1 once for every 50 ms that passed, even if it was
+ * called late; what is more than a second late is forgotten. Uses no interrupt. */
 uint8_t chip_tick(void);
 
 /* Seconds since the reset. */

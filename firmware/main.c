@@ -8,7 +8,6 @@
 #include "mssl_net.h"
 
 #include <avr/io.h>
-#include <avr/wdt.h>
 
 #include MSSL_BOARD_H
 
@@ -29,6 +28,7 @@ _Static_assert(OPERANDS_LEN <= OPERANDS_ALIGN * 3 / 4 + 1, "the bit that ends an
 _Static_assert(CORE_TICKS * NET_TICK_MS == 250, "the core's tick");
 _Static_assert(NET_CONNS == MSSL_DEV_SESSIONS, "connection i is session i");
 _Static_assert(NET_PEER_LEN == MSSL_PEER_LEN, "peer address");
+_Static_assert(MSSL_EE_IP == MSSL_EE_MAC + 6 && MSSL_EE_NETMASK == MSSL_EE_MAC + NET_ADDRESS_LEN, "own address");
 
 static uint8_t message[MSSL_DEV_SESSIONS][MSSL_DEV_BUF_LEN];
 
@@ -48,7 +48,7 @@ void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
 
 void net_on_byte(uint8_t conn, uint8_t byte)
 {
-    wdt_reset();    /* a segment may hold many commands, and each has its second */
+    chip_clock();   /* a segment may hold many commands, and each has its second */
     obey(conn, mssl_dev_input(&mssl_dev_sessions[NET_INDEX(conn)], message[NET_INDEX(conn)], byte));
 }
 
@@ -86,12 +86,12 @@ static void blink(uint8_t ticks)
 
 static uint8_t net_start(void)
 {
-    uint8_t address[MSSL_EE_NETMASK - MSSL_EE_MAC];     /* MAC, then IPv4 */
+    uint8_t address[NET_ADDRESS_LEN];       /* MAC, then IPv4 */
     uint8_t i;
 
     for (i = 0; i < sizeof address; i++)
         address[i] = mssl_port_eeprom_read(MSSL_EE_MAC + i);
-    return net_init(address, address + (MSSL_EE_IP - MSSL_EE_MAC));
+    return net_init(address);
 }
 
 int main(void)

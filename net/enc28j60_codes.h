@@ -16,7 +16,6 @@
 
 #define ENC_ADDRESS  0x1F
 #define ENC_MAC      0x80
-#define ENC_COMMON   0x1B   /* from here on the same register in every bank */
 
 #define EIR          0x1C
 #define ESTAT        0x1D
@@ -47,7 +46,6 @@
 #define MIWRH        0xD7
 
 #define MAADR        0xE0   /* bank 3: octets 5, 6, 3, 4, 1, 2 of the address */
-#define EREVID       0x72
 
 #define EIR_TXIF         0x08
 #define EIR_TXERIF       0x02

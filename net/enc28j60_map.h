@@ -17,6 +17,7 @@
 #define ENC_RX_END       0x0BFF     /* odd, as ERXRDPT must be: erratum 14 */
 #define ENC_TX_START     0x0C00
 #define ENC_TX_LEN       0x0200
+#define ENC_TX_MASK      0xFE00     /* the beginning of the buffer that an address lies in */
 #define ENC_HEADERS      55
 #define ENC_PAYLOAD      (ENC_TX_LEN - ENC_HEADERS - 7)
 #define ENC_TX(i)        ((uint16_t)(ENC_TX_START + (i) * ENC_TX_LEN))

@@ -9,7 +9,7 @@
  * no RAM. Below it is net_nic.h, by enc28j60.c on the chip.
  *
  * 2. How to use it
- *   net_init(mac, ip)           once; then for ever:
+ *   net_init(address)           once; then for ever:
  *   net_poll()                  as often as possible: one frame at a time
  *   net_tick()                  every NET_TICK_MS
  * and the application has the hooks of chapter 4. Nothing blocks, but for the
@@ -40,11 +40,12 @@
 #define NET_TICK_MS   50
 /* A connection's place in an array of NET_CONNS: of one, it is known before it runs. */
 #define NET_INDEX(conn) (NET_CONNS == 1 ? 0 : (conn))
+#define NET_ADDRESS_LEN 10      /* the own: MAC, then IPv4 */
 #define NET_PEER_LEN  10        /* IPv4, then MAC */
 
-/* Starts the Ethernet chip and announces ip. Returns 0; else no chip answers:
- * look at the wiring, call again. Both addresses are copied. */
-uint8_t net_init(const uint8_t mac[6], const uint8_t ip[4]);
+/* Starts the Ethernet chip and announces the own address: MAC, then IPv4, which
+ * are copied. Returns 0; else no chip answers: look at the wiring, call again. */
+uint8_t net_init(const uint8_t address[NET_ADDRESS_LEN]);
 
 /* Handles one received frame, if there is one. */
 void net_poll(void);

@@ -7,51 +7,41 @@
 #include "enc28j60_map.h"
 #include "net_nic.h"
 
-#define PAUSE_MAX   (NET_RTO_TICKS * 8)     /* 1, 2, 4, 8, 8, 8 seconds */
-#define TRIES_MAX   5
+/* Pauses are 1, 2, 4, 8, 8, 8 seconds: multiples of 4 ticks, so that the lowest
+ * bits are free to count the long ones. */
+#define PAUSE_LONG  (NET_RTO_TICKS * 8)
+#define PAUSE_LAST  (PAUSE_LONG + 2)
+#define PAUSE_TICKS 0xFC
 #define DATA_OFFSET (TCP_LEN / 4 << 4)
 
 struct net_conn net_conns[NET_CONNS + 1];
 
-static void put32(uint8_t *p, uint32_t v)
+void net_advance(uint8_t number[4], uint16_t n)
 {
-    put16(p, (uint16_t)(v >> 16));
-    put16(p + 2, (uint16_t)v);
-}
+    uint8_t i = 4;
 
-/* Sends a frame of len bytes, and puts back what lies behind it, where the chip
- * writes its status: there wait bytes that the peer's window does not take yet. */
-static void send_keeping(uint16_t address, uint16_t len)
-{
-    const uint16_t end = (uint16_t)(address + 1 + len);
-    uint8_t behind[NIC_STATUS_LEN], i;
-
-    nic_read_at(end);
-    for (i = 0; i < NIC_STATUS_LEN; i++)
-        behind[i] = nic_get();
-    nic_send(address, len);
-    nic_write_at(end);
-    for (i = 0; i < NIC_STATUS_LEN; i++)
-        nic_put(behind[i]);
+    while (i--) {
+        n = (uint16_t)(n + number[i]);
+        number[i] = (uint8_t)n;
+        n >>= 8;
+    }
 }
 
 void net_segment_put(const struct net_conn *c, uint8_t flags, uint16_t n)
 {
-    uint8_t *f = net_frame;
+    const uint16_t ip = (uint16_t)(c->tx + 1);
 
-    memcpy(f + TCP_PORTS, c->ports + 2, 2);
-    memcpy(f + TCP_PORTS + 2, c->ports, 2);
-    put32(f + TCP_SEQ, c->una);
-    put32(f + TCP_ACK, c->next);
-    f[TCP_OFFSET] = DATA_OFFSET;
-    f[TCP_FLAGS] = flags;
-    put16(f + TCP_WINDOW, NET_WINDOW);
-    memset(f + TCP_SUM, 0, 4);
     n = (uint16_t)(n + TCP_LEN);
     net_ip_put(c, IP_PROTO_TCP, n);
-    net_sum_put((uint16_t)(c->tx + 1 + IP_SRC), (uint16_t)(n + 8),  /* both addresses are of the pseudo header */
-                (uint16_t)(n + IP_PROTO_TCP), TCP_SUM - IP_SRC);
-    send_keeping(c->tx, (uint16_t)(n + L4_START));
+    nic_write(c->ports, 4);
+    nic_write(c->una, 8);
+    net_put16((uint16_t)(DATA_OFFSET << 8 | flags));
+    net_put16(NET_WINDOW);
+    net_put_zeros();
+    net_put_zeros();
+    net_sum_put((uint16_t)(ip + IP_SRC), (uint16_t)(n + 8),     /* both addresses are of the pseudo header */
+                (uint16_t)(n + IP_PROTO_TCP), (uint16_t)(ip + L4_START + TCP_SUM));
+    net_ip_send(c, n);
 }
 
 uint8_t net_conn_is_waiting(const struct net_conn *c)
@@ -66,7 +56,7 @@ uint8_t net_conn_has_room(const struct net_conn *c)
 
 void net_conn_send(struct net_conn *c, uint8_t force)
 {
-    uint8_t flags = ACK;
+    uint8_t flags = ACK, last;
     uint16_t n = c->len;
 
     if (n > c->window)
@@ -77,13 +67,10 @@ void net_conn_send(struct net_conn *c, uint8_t force)
         n = force;
     if (n > c->sent)
         c->sent = n;
-    if (n && n == c->len) {
-        if (c->state == NET_SYN_RCVD)
-            flags = SYN | ACK;
-        else if (c->state != NET_OPEN)
-            flags = FIN | ACK;
-        if (c->state != NET_OPEN)
-            n--;
+    last = c->state & (SYN | FIN);
+    if (last && n && n == c->len) {
+        flags |= last;
+        n--;
     }
     if (n)
         flags |= PSH;
@@ -126,26 +113,22 @@ void net_close(uint8_t conn)
 
 static void tick(struct net_conn *c)
 {
-    uint8_t i, pause = NET_RTO_TICKS;
-
     if (c->age != 0xFF)
         c->age++;
-    if (c->len == 0 && c->state == NET_OPEN) {
-        c->timer = NET_RTO_TICKS;
-        c->tries = 0;
+    if (c->len == 0 && c->state == NET_OPEN)
         return;
-    }
-    if (net_conn_is_waiting(c))     /* what the application gave since */
+    if (net_conn_is_waiting(c)) {   /* what the application gave since */
         net_conn_send(c, 0);
+        return;                     /* one frame a tick: the watchdog waits for a chip that hangs */
+    }
     if (--c->timer)
         return;
-    if (c->tries++ == TRIES_MAX) {
+    if (c->pause == PAUSE_LAST) {
         net_conn_drop(c);
         return;
     }
-    for (i = c->tries; i && pause != PAUSE_MAX; i--)
-        pause = (uint8_t)(pause * 2);
-    c->timer = pause;
+    c->pause = (uint8_t)(c->pause + (c->pause < PAUSE_LONG ? c->pause : 1));
+    c->timer = c->pause & PAUSE_TICKS;
     net_conn_send(c, 1);
 }
 

@@ -11,31 +11,33 @@
 
 #include "net_frame.h"
 
-/* The first two give way to a newcomer at once. */
+/* What waits to be acknowledged ends with a SYN or FIN in states with that flag's bit. */
 #define NET_CLOSED      0
-#define NET_FIN_WAIT2   1   /* our FIN is acknowledged, the peer has not closed */
-#define NET_SYN_RCVD    2
-#define NET_OPEN        3   /* the application's */
-#define NET_FIN_WAIT1   4   /* the application closed, our FIN is not acknowledged */
-#define NET_LAST_ACK    5   /* the same, and the peer closed */
+#define NET_OPEN        0x10                /* the application's */
+#define NET_SYN_RCVD    SYN
+#define NET_FIN_WAIT1   FIN                 /* the application closed, our FIN is not acknowledged */
+#define NET_LAST_ACK    (0x20 | FIN)        /* the same, and the peer closed */
+#define NET_FIN_WAIT2   0x40                /* our FIN is acknowledged, the peer has not closed */
 
 #define NET_RTO_TICKS   (1000 / NET_TICK_MS)    /* RFC 6298 2.1; there is no measuring: nothing here is urgent */
 #define NET_WINDOW      536     /* one segment of the default MSS: what is too much is sent again */
 
-#define NET_IP_LEN      4       /* of a peer, which begins with it */
-#define NET_PORTS_LEN   4
-#define NET_KEY_LEN     (NET_PEER_LEN + NET_PORTS_LEN)
+#define NET_MAC(c)      ((c)->peer + 4)
 
+/* The beginning is what a segment is matched with: ports and IPv4 address, then
+ * the MAC address. Numbers of sequence stand as in a segment. */
+#define NET_KEY_LEN     8
 struct net_conn {
-    uint8_t peer[NET_PEER_LEN];     /* peer and ports: what a segment is matched with */
-    uint8_t ports[NET_PORTS_LEN];   /* the peer's, ours: as in its segments */
+    uint8_t ports[4];               /* ours, the peer's: as in its own segments */
+    uint8_t peer[NET_PEER_LEN];
+    uint8_t una[4];                 /* SND.UNA: the sequence number at tx */
+    uint8_t next[4];                /* RCV.NXT */
     uint8_t id;
     uint8_t state;
     uint8_t age;                    /* ticks since its SYN, or since it began to close; sticks at 255 */
     uint8_t timer;                  /* ticks until the next repetition */
-    uint8_t tries;                  /* repetitions without progress */
-    uint32_t una;                   /* SND.UNA: the sequence number at tx */
-    uint32_t next;                  /* RCV.NXT */
+    uint8_t pause;                  /* how many that were; it says too how often it was repeated */
+    uint8_t data;                   /* of a segment: where in the frame its data begin */
     uint16_t tx;                    /* where in the sending buffer the next segment begins */
     uint16_t len;                   /* what is not acknowledged: bytes, then SYN or FIN as one more */
     uint16_t sent;                  /* SND.NXT - SND.UNA: how much of it went out at least once */
@@ -43,15 +45,29 @@ struct net_conn {
     uint16_t mss;                   /* the most the peer takes in one segment */
 };
 
-/* All connections, and one for segments of none: every segment is read into
- * it, una being its acknowledgement, next its sequence number, len its length
- * (SYN and FIN count). Answers to strays and echoes go out through it. */
+/* All connections, and one for segments of none: every frame is read into it,
+ * and answers to strays and echoes go out through it. Of a segment,
+ *   una    is its acknowledgement       state   its flags
+ *   next   its sequence number          window  its window
+ *   len    its length with SYN and FIN */
 extern struct net_conn net_conns[NET_CONNS + 1];
 #define NET_STRAY (net_conns + NET_CONNS)
 
-/* Writes Ethernet and IPv4 header for len bytes of protocol to c's peer, at the
- * beginning of its sending buffer. */
+/* Begins a frame in c's sending buffer, to c's peer: the Ethernet header; that
+ * and an IPv4 header for len bytes of protocol. */
+void net_eth_put(const struct net_conn *c, uint16_t type);
 void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len);
+
+/* Sends the packet with its len bytes behind the IPv4 header. */
+void net_ip_send(const struct net_conn *c, uint16_t len);
+
+/* a - b of two sequence numbers; NET_FAR: that much or more, or below 0.
+ * net_ahead.c, or avr/net_ahead.S. */
+#define NET_FAR         0xFFFF
+uint16_t net_ahead(const uint8_t a[4], const uint8_t b[4]);
+
+/* Moves a sequence number on by n. */
+void net_advance(uint8_t number[4], uint16_t n);
 
 /* Not 0: there is something to send, nothing under way, and the peer takes it. */
 uint8_t net_conn_is_waiting(const struct net_conn *c);

@@ -7,95 +7,106 @@
 #include "enc28j60_map.h"
 #include "net_nic.h"
 
-#define TYPE_LOW_IP   0x00
-#define TYPE_LOW_ARP  0x06
+uint8_t net_own[NET_ADDRESS_LEN];
+uint8_t net_pool[4];
 
-uint8_t net_frame[HEADERS_LEN];
-uint8_t net_own[10];
-uint32_t net_pool;
-
-uint32_t net_get32(const uint8_t *p)
+uint16_t net_get16(void)
 {
-    uint32_t v = 0;
-    uint8_t i;
+    uint8_t high = nic_get();
 
-    for (i = 0; i < 4; i++)
-        v = v << 8 | *p++;
-    return v;
+    return (uint16_t)(high << 8 | nic_get());
 }
 
+uint8_t net_is_for_another(void)
+{
+    nic_read(NET_STRAY->una, 4);
+    return memcmp(NET_STRAY->una, NET_OWN_IP, 4) != 0;
+}
+
+void net_put16(uint16_t v)
+{
+    nic_put((uint8_t)(v >> 8));
+    nic_put((uint8_t)v);
+}
+
+void net_put_zeros(void)
+{
+    net_put16(0);
+}
+
+/* Each byte is added to the lower half, and the halves change places before the
+ * next: ones' complement addition does not mind. RFC 1071 2 (B) */
 uint16_t net_sum(uint16_t sum, uint16_t count)
 {
-    uint16_t word;
+    uint8_t odd = count & 1, byte;
 
-    while (count) {
-        word = (uint16_t)(nic_get() << 8);
-        if (--count) {
-            word |= nic_get();
-            count--;
-        }
-        sum = (uint16_t)(sum + word);
-        if (sum < word)
+    for (; count; count--) {
+        byte = nic_get();
+        sum = (uint16_t)(sum << 8 | sum >> 8);
+        sum = (uint16_t)(sum + byte);
+        if (sum < byte)
             sum++;
     }
+    if (odd)
+        sum = (uint16_t)(sum << 8 | sum >> 8);
     return sum;
 }
 
-void net_sum_put(uint16_t address, uint16_t count, uint16_t sum, uint8_t field)
+void net_sum_put(uint16_t address, uint16_t count, uint16_t sum, uint16_t field)
 {
     nic_read_at(address);
-    sum = (uint16_t)~net_sum(sum, count);
-    nic_write_at((uint16_t)(address + field));
-    nic_put((uint8_t)(sum >> 8));
-    nic_put((uint8_t)sum);
+    sum = net_sum(sum, count);
+    nic_write_at(field);
+    net_put16((uint16_t)~sum);
 }
 
-void net_frame_put(uint16_t address, uint8_t len)
+void net_copy(uint8_t *to, const uint8_t *from, uint8_t n)
 {
-    const uint8_t *p = net_frame;
-
-    nic_write_at((uint16_t)(address + 1));
-    while (len--)
-        nic_put(*p++);
+    do
+        *to++ = *from++;
+    while (--n);
 }
 
-uint8_t net_init(const uint8_t mac[6], const uint8_t ip[4])
+uint8_t net_init(const uint8_t address[NET_ADDRESS_LEN])
 {
-    uint8_t i;
+    uint8_t i, bad;
 
     for (i = 0; i <= NET_CONNS; i++) {
         net_conns[i].id = i;
         net_conns[i].tx = ENC_TX(i);
     }
-    memcpy(net_own, mac, 6);
-    memcpy(NET_OWN_IP, ip, 4);
-    if (nic_start(net_own))
-        return 1;
-    net_arp_announce();
-    return 0;
+    net_copy(net_own, address, NET_ADDRESS_LEN);
+    bad = nic_start(net_own);
+    if (!bad)
+        net_arp_announce();
+    return bad;
 }
 
-/* A frame of our own kinds: 0x0800 or 0x0806. */
+/* A frame's beginning: where answers go, and whose packet it holds. */
 static void dispatch(uint16_t len)
 {
-    if (len < ARP_END || net_frame[ETH_TYPE] != 0x08 || (net_frame[ETH_SRC] & 1))
+    uint8_t group = nic_get() & 1;
+    uint16_t type;
+
+    nic_seek(ETH_SRC);
+    nic_read(NET_MAC(NET_STRAY), 6);
+    type = net_get16();
+    if (len < ARP_END || (*NET_MAC(NET_STRAY) & 1))
         return;
-    if (net_frame[ETH_TYPE + 1] == TYPE_LOW_ARP)
+    if (type == ETH_ARP)
         net_arp_in();
-    else if (net_frame[ETH_TYPE + 1] == TYPE_LOW_IP)
+    else if (type == ETH_IP && !group)
         net_ip_in(len);
 }
 
 void net_poll(void)
 {
+    static uint8_t frames;
     uint16_t len = nic_receive();
-    uint8_t i;
 
     if (len == 0)
         return;
-    net_pool = (net_pool << 8 | net_pool >> 24) + net_jitter();
-    for (i = 0; i < HEADERS_LEN; i++)
-        net_frame[i] = nic_get();
+    net_pool[++frames & 3] += net_jitter();
     dispatch(len);
     nic_release();
 }

@@ -1,77 +1,91 @@
 /* SPDX-License-Identifier: ISC */
 /* IPv4 without options and fragments, and ICMP echo. RFC 791, RFC 792 */
-#include <string.h>
-
-#include "enc28j60_map.h"
 #include "net_conn.h"
 #include "net_nic.h"
 
 #define VERSION_AND_LEN  0x45
-#define MORE_OR_OFFSET   0x3F   /* of the fragment field's high byte; bit 6 is "don't fragment" */
-#define DONT_FRAGMENT    0x40
-#define TTL              64
+#define MORE_OR_OFFSET   0x3FFF /* of the fragment field; bit 14 is "don't fragment" */
+#define DONT_FRAGMENT    0x4000
+#define TTL              (64 << 8)
 #define MULTICAST        224    /* the first octet of addresses that no host has */
-#define SUM_GOOD         0xFFFF
+
+void net_eth_put(const struct net_conn *c, uint16_t type)
+{
+    nic_begin(c->tx);
+    nic_write(NET_MAC(c), 6);
+    nic_write(net_own, 6);
+    net_put16(type);
+}
 
 void net_ip_put(const struct net_conn *c, uint8_t protocol, uint16_t len)
 {
-    uint8_t *f = net_frame;
+    net_eth_put(c, ETH_IP);
+    net_put16(VERSION_AND_LEN << 8);
+    net_put16((uint16_t)(len + IP_LEN));
+    net_put_zeros();                    /* the identification may stay 0: RFC 6864 */
+    net_put16(DONT_FRAGMENT);
+    net_put16(TTL | protocol);
+    net_put_zeros();
+    nic_write(NET_OWN_IP, 4);
+    nic_write(c->peer, 4);
+}
 
-    memcpy(f + ETH_DST, c->peer + 4, 6);
-    memcpy(f + ETH_SRC, net_own, 6);
-    memset(f + ETH_TYPE, 0, IP_SRC - ETH_TYPE);
-    f[ETH_TYPE] = 0x08;
-    f[IP_START] = VERSION_AND_LEN;
-    put16(f + IP_TOTAL, (uint16_t)(len + IP_LEN));
-    f[IP_FRAGMENT] = DONT_FRAGMENT;     /* so the identification may stay 0: RFC 6864 */
-    f[IP_TTL] = TTL;
-    f[IP_PROTOCOL] = protocol;
-    memcpy(f + IP_SRC, NET_OWN_IP, 4);
-    memcpy(f + IP_DST, c->peer, 4);
-    net_frame_put(c->tx, HEADERS_LEN);
-    net_sum_put((uint16_t)(c->tx + 1 + IP_START), IP_LEN, 0, IP_SUM - IP_START);
+void net_ip_send(const struct net_conn *c, uint16_t len)
+{
+    const uint16_t ip = (uint16_t)(c->tx + 1 + IP_START);
+
+    net_sum_put(ip, IP_LEN, 0, (uint16_t)(ip + IP_SUM));
+    nic_send(c->tx, (uint16_t)(c->tx + L4_START + len));
+}
+
+/* Answers an echo request with its own bytes. */
+static void icmp_in(uint16_t len)
+{
+    const struct net_conn *s = NET_STRAY;
+    uint16_t sum;
+
+    if (len < ICMP_LEN_MIN || net_get16() != ICMP_ECHO)
+        return;
+    nic_seek(L4_START);
+    if (net_sum(0, len) != SUM_GOOD)
+        return;
+    net_ip_put(s, IP_PROTO_ICMP, len);
+    net_put_zeros();                    /* type and code of the reply */
+    nic_seek(L4_START + ICMP_SUM);
+    sum = (uint16_t)(net_get16() + ICMP_ECHO);  /* what the type lost: RFC 1624 */
+    if (sum < ICMP_ECHO)
+        sum++;
+    net_put16(sum);
+    for (sum = (uint16_t)(len - ICMP_SUM - 2); sum; sum--)
+        nic_put(nic_get());
+    net_ip_send(s, len);
 }
 
 void net_ip_in(uint16_t frame_len)
 {
-    const uint8_t *f = net_frame;
-    uint16_t len = get16(f + IP_TOTAL);
+    struct net_conn *s = NET_STRAY;
+    uint16_t len, fragment;
+    uint8_t protocol, bad;
 
-    if ((f[ETH_DST] & 1) || f[IP_START] != VERSION_AND_LEN
-        || len < IP_LEN || len > frame_len - IP_START
-        || (f[IP_FRAGMENT] & MORE_OR_OFFSET) || f[IP_FRAGMENT + 1]
-        || f[IP_SRC] >= MULTICAST || f[IP_SRC] == 0
-        || memcmp(f + IP_DST, NET_OWN_IP, 4))
+    bad = nic_get() ^ VERSION_AND_LEN;
+    nic_get();                          /* type of service */
+    len = net_get16();
+    net_get16();                        /* identification */
+    fragment = net_get16() & MORE_OR_OFFSET;
+    nic_get();                          /* time to live */
+    protocol = nic_get();
+    net_get16();                        /* checksum */
+    nic_read(s->peer, 4);
+    bad |= net_is_for_another();
+    if (bad || fragment || len < IP_LEN || len > frame_len - IP_START
+        || (uint8_t)(s->peer[0] - 1) >= MULTICAST - 1)
         return;
     nic_seek(IP_START);
     if (net_sum(0, IP_LEN) != SUM_GOOD)
         return;
     len = (uint16_t)(len - IP_LEN);
-    memcpy(NET_STRAY->peer, f + IP_SRC, 4);
-    memcpy(NET_STRAY->peer + 4, f + ETH_SRC, 6);
-    if (f[IP_PROTOCOL] == IP_PROTO_TCP)
+    if (protocol == IP_PROTO_TCP)
         net_tcp_in(len);
-    else if (f[IP_PROTOCOL] == IP_PROTO_ICMP)
-        net_icmp_in(len);
-}
-
-/* Answers an echo request with its own bytes. */
-void net_icmp_in(uint16_t len)
-{
-    const uint16_t at = ENC_GENERAL(NET_CONNS);
-    uint16_t i;
-
-    nic_seek(L4_START);
-    if (len < ICMP_LEN_MIN || net_frame[ICMP_TYPE] != ICMP_ECHO || net_frame[ICMP_CODE]
-        || net_sum(0, len) != SUM_GOOD)
-        return;
-    net_frame[ICMP_TYPE] = ICMP_REPLY;
-    put16(net_frame + ICMP_SUM, 0);
-    net_ip_put(NET_STRAY, IP_PROTO_ICMP, len);
-    nic_seek(ICMP_SUM + 2);
-    nic_write_at(at + 1 + ICMP_SUM + 2);
-    for (i = 4; i < len; i++)
-        nic_put(nic_get());
-    net_sum_put(at + 1 + L4_START, len, 0, ICMP_SUM - L4_START);
-    nic_send(at, (uint16_t)(len + L4_START));
+    else if (protocol == IP_PROTO_ICMP)
+        icmp_in(len);
 }

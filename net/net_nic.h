@@ -7,8 +7,6 @@
 
 #include <stdint.h>
 
-#define NIC_STATUS_LEN 7
-
 /* Starts or restarts the chip. Returns 0, or not 0 if none answers. */
 uint8_t nic_start(const uint8_t mac[6]);
 
@@ -21,7 +19,7 @@ uint8_t nic_is_lost(void);
 uint16_t nic_receive(void);
 
 /* nic_get goes on at offset in the frame taken. */
-void nic_seek(uint16_t offset);
+void nic_seek(uint8_t offset);
 
 /* Frees the frame taken. */
 void nic_release(void);
@@ -30,13 +28,23 @@ void nic_release(void);
 void nic_read_at(uint16_t address);
 uint8_t nic_get(void);
 
+/* The same as n times nic_get, n > 0. */
+void nic_read(uint8_t *bytes, uint8_t n);
+
 /* nic_put goes on at an address. */
 void nic_write_at(uint16_t address);
 void nic_put(uint8_t byte);
 
-/* Sends the len bytes behind address; the byte at address is the chip's
- * control byte. Returns when the chip is done with them, or gave up; it has
- * overwritten the NIC_STATUS_LEN bytes behind the frame. ENC28J60 datasheet 7.1. */
-void nic_send(uint16_t address, uint16_t len);
+/* The same as n times nic_put, n > 0. */
+void nic_write(const uint8_t *bytes, uint8_t n);
+
+/* A frame to send begins at address, with the chip's control byte; nic_put goes
+ * on behind that. */
+void nic_begin(uint16_t address);
+
+/* Sends the frame that begins at address (see nic_begin) and ends at last.
+ * Returns when the chip is done with it, or gave up. What lies behind the frame
+ * stays: there wait bytes that a peer's window does not take yet. */
+void nic_send(uint16_t address, uint16_t last);
 
 #endif

@@ -4,104 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "chip.h"
-#include "cmocka_all.h"
-
-#define MS (1000u * CHIP_US_CYCLES)
-#define MARKS 64
-
-static const char *folder;
-static struct {
-    struct chip *chip;
-    struct board_cells cells;
-    uint8_t mark[MARKS], said[64], uart[64];
-    uint64_t at[MARKS];
-    unsigned marks, said_len, uart_len, pins, torn;
-    uint8_t torn_value;
-    char resets[200];
-} t;
-
-static void on_mark(void *world, uint8_t value, uint64_t cycle)
-{
-    (void)world;
-    if (t.marks < MARKS) {
-        t.mark[t.marks] = value;
-        t.at[t.marks++] = cycle;
-    }
-}
-
-static void on_console(void *world, uint8_t byte)
-{
-    (void)world;
-    if (t.said_len < sizeof t.said)
-        t.said[t.said_len++] = byte;
-}
-
-static void on_uart(void *world, uint8_t byte)
-{
-    (void)world;
-    if (t.uart_len < sizeof t.uart - 1)
-        t.uart[t.uart_len++] = byte;
-}
-
-static void on_pin(void *world, char port, uint8_t pin, uint8_t level)
-{
-    (void)world;
-    if (port == 'B' && pin == 1 && level)
-        t.pins++;
-}
-
-static void on_eeprom(void *world, uint16_t cell, uint8_t value, uint32_t wear, int torn)
-{
-    (void)world;
-    (void)cell;
-    (void)wear;
-    t.torn += torn != 0;
-    if (torn)
-        t.torn_value = value;
-}
-
-static void on_reset(void *world, const char *cause)
-{
-    (void)world;
-    strncat(t.resets, cause, 20);
-    strcat(t.resets, " ");
-}
-
-static void on_off(void *world)
-{
-    (void)world;
-    strcat(t.resets, "off ");
-}
-
-static uint8_t on_spi(void *world, uint8_t out)
-{
-    (void)world;
-    return (uint8_t)~out;
-}
-
-static void open_probe(const char *mcu, const char *probe)
-{
-    const struct chip_world world = { .mark = on_mark, .console = on_console, .uart = on_uart, .pin = on_pin,
-                                      .eeprom = on_eeprom, .reset = on_reset, .off = on_off, .spi = on_spi };
-    char path[500], error[300] = "";
-
-    memset(&t, 0, sizeof t);
-    board_cells_init(&t.cells, chip_eeprom_size(mcu));
-    snprintf(path, sizeof path, "%s/board-probe_%s.elf", folder, probe);
-    t.chip = chip_open(mcu, path, &t.cells, &world, error, sizeof error);
-    if (!t.chip)
-        fail_msg("%s (build the chips' presets first)", error);
-    chip_pin(t.chip, 'D', 2, 1);
-}
-
-static int close_probe(void **state)
-{
-    (void)state;
-    chip_close(t.chip);
-    t.chip = NULL;
-    return 0;
-}
+#include "chip_probe.h"
 
 static uint64_t between(unsigned first)
 {
@@ -304,6 +207,32 @@ static void symbols_are_found_by_name(void **state)
     assert_int_equal(chip_symbol(t.chip, "no_such_symbol"), -1);
 }
 
+/* The firmware's clock: six tasks of 0.9 s in one segment are 5 s and some, and
+ * a second of ticks is owed at most. */
+static void tasks_that_take_long_cost_the_firmwares_clock_no_time(void **state)
+{
+    (void)state;
+    open_probe("atmega168", "clock");
+    chip_run(t.chip, 6000 * MS);
+    assert_int_equal(chip_state(t.chip), CHIP_HALTED);
+    assert_int_equal(t.said_len, 2);
+    assert_int_equal(t.said[0], 5);
+    assert_int_equal(t.said[1], 20);
+    assert_null(strstr(t.resets, "watchdog"));
+}
+
+static void the_stacks_assembly_agrees_with_its_twin(void **state)
+{
+    static const uint8_t said[] = { 0, 1, 1 };
+
+    (void)state;
+    open_probe("atmega168", "ahead");
+    chip_run(t.chip, 20000 * MS);
+    assert_int_equal(chip_state(t.chip), CHIP_HALTED);
+    assert_int_equal(t.said_len, sizeof said);
+    assert_memory_equal(t.said, said, sizeof said);
+}
+
 static void unknown_chip_and_foreign_files_are_refused(void **state)
 {
     const struct chip_world world = { 0 };
@@ -322,58 +251,6 @@ static void unknown_chip_and_foreign_files_are_refused(void **state)
 
 /* -- What is written beside the firmware -- */
 
-/* Writes text as a file to the chip's flash; *error says what was wrong. */
-static int write_flash(const char *text, char error[300])
-{
-    char path[] = "/tmp/mssl-flash-XXXXXX";
-    int fd = mkstemp(path), result;
-
-    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
-    close(fd);
-    result = chip_flash(t.chip, path, error, 300);
-    unlink(path);
-    return result;
-}
-
-static void a_file_is_written_to_the_flash_beside_the_firmware(void **state)
-{
-    char error[300] = "";
-
-    (void)state;
-    open_probe("atmega168", "flash");
-    assert_int_equal(write_flash(":023FFC00014280\n" ":013FFF0000C1\n" ":00000001FF\n", error), 0);
-    chip_run(t.chip, 10 * MS);
-    assert_int_equal(t.said_len, 5);
-    assert_memory_equal(t.said, "\x01\x42\xff\x00\x5a", 5);
-}
-
-static void writing_makes_zeros_and_no_ones(void **state)
-{
-    char error[300] = "";
-
-    (void)state;
-    open_probe("atmega168", "flash");
-    assert_int_equal(write_flash(":013FFF0033 8E\n" ":00000001FF\n", error), -1);
-    assert_int_equal(write_flash(":013FFF00338E\n" ":00000001FF\n", error), 0);
-    assert_int_equal(write_flash(":013FFF00556C\n" ":00000001FF\n", error), 0);
-    chip_run(t.chip, 10 * MS);
-    assert_int_equal(t.said[3], 0x33 & 0x55);
-}
-
-static void a_file_beyond_the_flash_is_refused(void **state)
-{
-    char error[300] = "";
-
-    (void)state;
-    open_probe("atmega168", "flash");
-    assert_int_equal(write_flash(":0140000000BF\n" ":00000001FF\n", error), -1);
-    assert_non_null(strstr(error, "beyond"));
-    assert_int_equal(chip_flash(t.chip, "/nonexistent.hex", error, sizeof error), -1);
-    assert_non_null(strstr(error, "/nonexistent.hex"));
-}
-
-#define T(f) cmocka_unit_test_teardown(f, close_probe)
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -384,8 +261,8 @@ int main(int argc, char **argv)
         T(spi_master_receives_what_the_slave_sends), T(pins_uart_adc_and_reset_causes_reach_the_world),
         T(external_reset_is_told_and_restores_inputs), T(atmega328p_runs_too),
         T(ram_is_not_zero_after_power_on), T(deepest_stack_is_the_lowest_whole_stack_pointer), T(symbols_are_found_by_name),
-        T(unknown_chip_and_foreign_files_are_refused), T(a_file_is_written_to_the_flash_beside_the_firmware),
-        T(writing_makes_zeros_and_no_ones), T(a_file_beyond_the_flash_is_refused),
+        T(unknown_chip_and_foreign_files_are_refused),
+        T(the_stacks_assembly_agrees_with_its_twin), T(tasks_that_take_long_cost_the_firmwares_clock_no_time),
     };
 
     if (argc != 2) {

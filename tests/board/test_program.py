@@ -270,6 +270,24 @@ class Board(unittest.TestCase):
             self.assertEqual(board.end(), 0)
         self.assertFalse(any(text.startswith("uart") for _, text in board.events), board.events)
 
+    def test_a_link_that_loses_all_keeps_frames_out_and_says_so(self):
+        board = self.start("network", "--host", "A:0", "--faults", "loss=100")
+        board.wait("ready")
+        port = int(board.wait("host A")[1].split()[-1])
+        with socket.create_connection(("127.0.0.1", port)):
+            time.sleep(0.3)
+            self.assertFalse(any(text.startswith("uart") for _, text in board.events), board.events)
+            board.say("faults none")
+            board.wait("uart")
+            board.say("faults loss=most")
+            board.say("quit")
+            self.assertEqual(board.end(), 0)
+        self.assertIn("loss=most", board.error)
+        self.assertRegex(board.wait("faults passed")[1], r"^faults passed 0 lost [1-9]")
+
+    def test_malformed_faults_are_refused(self):
+        self.assertIn("percent", self.fails("--firmware", "x", "--eeprom", "y", "--faults", "loss=101"))
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -16,10 +16,14 @@ struct driver_sent {                    /* the last frame of the chip, and how m
     unsigned n;
 };
 
-extern const uint8_t mac[6], ip[4];
+extern const uint8_t mac[];            /* the own address: MAC, then IPv4 */
 extern struct enc28j60 chip;
 extern struct driver_sent sent;
 extern int dead;                        /* not 0: the chip does not answer */
+extern int hung;                        /* not 0: no transmission ever ends */
+
+/* The chip's time. */
+uint64_t driver_us(void);
 
 /* A cmocka setup: power on, and the stack started. */
 int driver_start(void **state);

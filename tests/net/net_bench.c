@@ -8,104 +8,23 @@
 
 #include <cmocka.h>
 
-#include "enc28j60_map.h"
 #include "net_conn.h"
-#include "net_nic.h"
 
 #define QUEUE 64
 
-const uint8_t bench_mac[6] = { 0x02, 0, 0, 0, 0, 0x15 }, bench_ip[4] = { 10, 0, 2, 15 };
+const uint8_t bench_address[NET_ADDRESS_LEN] = { 0x02, 0, 0, 0, 0, 0x15, 10, 0, 2, 15 };
 static const uint8_t host_mac[2][6] = { { 0x52, 0x55, 10, 0, 2, 2 }, { 0x52, 0x55, 10, 0, 2, 3 } };
 static const uint8_t host_ip[2][4] = { { 10, 0, 2, 2 }, { 10, 0, 2, 3 } };
 
 struct app app[NET_CONNS];
-int nic_fails, nic_lost, nic_starts;
-
-static uint8_t memory[ENC_MEMORY_END + 1];
-static uint8_t wire_in[FRAME_MAX];
-static size_t wire_in_len, at;
-static int waiting, taken, from_memory;
-static uint16_t read_at, write_at;
 static struct { uint8_t raw[FRAME_MAX]; size_t len; } sent[QUEUE];
 static unsigned sent_n, sent_taken;
 
-/* -- The NIC -- */
-
-uint8_t nic_start(const uint8_t mac[6])
+void nic_memory_sent(const uint8_t *frame, uint16_t len)
 {
-    assert_memory_equal(mac, bench_mac, 6);
-    nic_starts++;
-    nic_lost = 0;
-    return (uint8_t)nic_fails;
-}
-
-uint8_t nic_is_lost(void)
-{
-    return (uint8_t)nic_lost;
-}
-
-uint16_t nic_receive(void)
-{
-    assert_false(taken);
-    if (!waiting)
-        return 0;
-    waiting = 0;
-    taken = 1;
-    nic_seek(0);
-    return (uint16_t)wire_in_len;
-}
-
-void nic_seek(uint16_t offset)
-{
-    assert_true(taken);
-    at = offset;
-    from_memory = 0;
-}
-
-void nic_release(void)
-{
-    assert_true(taken);
-    taken = 0;
-}
-
-void nic_read_at(uint16_t address)
-{
-    assert_in_range(address, ENC_TX_START, ENC_SPARE(NET_CONNS) - 1);
-    read_at = address;
-    from_memory = 1;
-}
-
-uint8_t nic_get(void)
-{
-    if (from_memory)
-        return memory[read_at++ & ENC_MEMORY_END];
-    return at < wire_in_len ? wire_in[at++] : 0xEE;     /* the next frame's, on the chip */
-}
-
-void nic_write_at(uint16_t address)
-{
-    write_at = address;
-}
-
-void nic_put(uint8_t byte)
-{
-    assert_in_range(write_at, ENC_TX_START, ENC_SPARE(NET_CONNS) - 1);
-    memory[write_at++] = byte;
-}
-
-void nic_send(uint16_t address, uint16_t len)
-{
-    const uint16_t end = (uint16_t)(address + len + 7), general = ENC_GENERAL(NET_CONNS);
-
-    /* The frame and the chip's status vector stay within one buffer. */
-    assert_true(address >= ENC_TX_START && end < ENC_SPARE(NET_CONNS));
-    if (address < general)
-        assert_int_equal((address - ENC_TX_START) / ENC_TX_LEN, (end - ENC_TX_START) / ENC_TX_LEN);
-    assert_in_range(len, 42, 1514);
     assert_true(sent_n < QUEUE);
-    memcpy(sent[sent_n].raw, memory + address + 1, len);
+    memcpy(sent[sent_n].raw, frame, len);
     sent[sent_n++].len = len;
-    memset(memory + address + 1 + len, 0xDD, NIC_STATUS_LEN);   /* as the chip does */
 }
 
 /* -- The application -- */
@@ -244,12 +163,8 @@ size_t bench_segment(uint8_t *frame, const struct peer *p, uint8_t flags,
 
 void bench_frame(const uint8_t *frame, size_t len)
 {
-    assert_true(len <= sizeof wire_in);
-    memcpy(wire_in, frame, len);
-    wire_in_len = len;
-    waiting = 1;
+    nic_memory_put(frame, len);
     net_poll();
-    assert_false(taken);
 }
 
 void bench_send(const struct peer *p, uint8_t flags, const void *data, size_t n)
@@ -379,10 +294,9 @@ int bench_start(void **state)
     (void)state;
     memset(net_conns, 0, sizeof net_conns);
     memset(app, 0, sizeof app);
-    nic_fails = nic_lost = nic_starts = waiting = taken = 0;
+    nic_memory_init();
     sent_n = sent_taken = 0;
-    memset(net_frame, 0xEE, HEADERS_LEN);
-    assert_int_equal(net_init(bench_mac, bench_ip), 0);
+    assert_int_equal(net_init(bench_address), 0);
     assert_int_equal(bench_take(&g), 1);
     return 0;
 }

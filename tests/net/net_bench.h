@@ -9,15 +9,18 @@
 #include <stdint.h>
 
 #include "mssl_net.h"
+#include "nic_memory.h"
 
-#define FRAME_MAX 1600
+#define FRAME_MAX NIC_MEMORY_FRAME
 #define FIN 0x01
 #define SYN 0x02
 #define RST 0x04
 #define PSH 0x08
 #define ACK 0x10
 
-extern const uint8_t bench_mac[6], bench_ip[4];
+extern const uint8_t bench_address[NET_ADDRESS_LEN];
+#define bench_mac bench_address
+#define bench_ip (bench_address + 6)
 
 /* A host on the wire and its side of one connection. */
 struct peer {
@@ -48,9 +51,6 @@ struct app {
     uint8_t proven, peer[NET_PEER_LEN];
 };
 extern struct app app[NET_CONNS];
-
-/* What befalls the NIC. */
-extern int nic_fails, nic_lost, nic_starts;
 
 /* Everything as after a reset; takes the announcement off the wire. */
 int bench_start(void **state);

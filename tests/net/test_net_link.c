@@ -44,7 +44,7 @@ static void start_announces_the_address(void **state)
     (void)state;
     bench_frame(frame, echo(20));       /* leaves traces in the header buffer */
     assert_int_equal(bench_take(&g), 1);
-    assert_int_equal(net_init(bench_mac, bench_ip), 0);
+    assert_int_equal(net_init(bench_address), 0);
     assert_int_equal(bench_take(&g), 1);
     assert_memory_equal(g.raw, "\xFF\xFF\xFF\xFF\xFF\xFF", 6);
     assert_memory_equal(g.raw + 12, "\x08\x06\0\1\x08\0\6\4\0\1", 10);
@@ -57,7 +57,7 @@ static void start_without_a_chip_fails_and_says_nothing(void **state)
 {
     (void)state;
     nic_fails = 1;
-    assert_int_not_equal(net_init(bench_mac, bench_ip), 0);
+    assert_int_not_equal(net_init(bench_address), 0);
     bench_expect_none();
 }
 

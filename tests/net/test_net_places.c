@@ -105,6 +105,48 @@ static void a_closing_connection_keeps_its_place_while_others_are_free(void **st
     bench_expect(&q, ACK, "ok");
 }
 
+static void of_closing_connections_the_oldest_gives_way(void **state)
+{
+    struct peer q;
+
+    (void)state;
+    connect_proven(NET_CONNS);
+    for (int i = 0; i < NET_CONNS; i++) {       /* whichever place it has, and whichever are younger */
+        for (int j = 0; j < NET_CONNS; j++) {
+            int n = (i + j) % NET_CONNS;
+
+            bench_data(&proven[n], "#");
+            bench_expect(&proven[n], ACK | FIN, "bye");
+            if (j == 0)
+                bench_ticks(7);
+        }
+        q = bench_connect(1, (uint16_t)(2000 + i));
+        bench_data(&q, ".");
+        bench_expect(&q, ACK, "ok");
+        bench_start(NULL);
+        connect_proven(NET_CONNS);
+    }
+}
+
+/* nic_send waits for a chip that hangs, and the watchdog waits for the tick. */
+static void a_tick_sends_one_frame_a_connection_at_most(void **state)
+{
+    struct got g;
+    unsigned frames;
+
+    (void)state;
+    connect_proven(NET_CONNS);
+    for (int round = 0; round < 100; round++) {
+        for (uint8_t i = 0; i < NET_CONNS; i++)
+            if (round % 20 == 19)
+                net_send(i, (const uint8_t *)"x", 1);
+        bench_ticks(1);
+        for (frames = 0; bench_take(&g); frames++)
+            ;
+        assert_in_range(frames, 0, NET_CONNS);
+    }
+}
+
 static void a_freed_place_is_used_again(void **state)
 {
     struct peer q;
@@ -147,6 +189,8 @@ int main(void)
         T(there_is_one_unproven_connection_though_places_are_free),
         T(a_syn_without_a_third_segment_is_the_unproven_connection_too),
         T(a_closing_connection_keeps_its_place_while_others_are_free),
+        T(of_closing_connections_the_oldest_gives_way),
+        T(a_tick_sends_one_frame_a_connection_at_most),
         T(a_freed_place_is_used_again),
         T(a_repetition_comes_from_its_own_buffer),
     };

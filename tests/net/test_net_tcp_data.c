@@ -140,6 +140,23 @@ static void far_sequence_numbers_are_acknowledged_and_ignored(void **state)
     expect_in("");
 }
 
+/* Its data is on the way, or it is late itself; an answer could be answered. */
+static void a_bare_acknowledgement_out_of_order_is_not_answered(void **state)
+{
+    static const uint32_t off[] = { 1, 100, 70000, 0x80000000, 0xFFFFFFFE, 0xFFFFFF00 };
+    struct peer p = bench_connect(0, 1000), q;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof off / sizeof *off; i++) {
+        q = p;
+        q.seq += off[i];
+        bench_send(&q, ACK, NULL, 0);
+        bench_expect_none();
+    }
+    bench_data(&p, ".");
+    bench_expect(&p, ACK, "ok");
+}
+
 static void a_keepalive_probe_is_answered(void **state)
 {
     struct peer p = bench_connect(0, 1000), q = p;
@@ -336,6 +353,7 @@ int main(void)
         T(overlapping_data_is_handed_on_once),
         T(out_of_order_data_is_asked_for_again),
         T(far_sequence_numbers_are_acknowledged_and_ignored),
+        T(a_bare_acknowledgement_out_of_order_is_not_answered),
         T(a_keepalive_probe_is_answered),
         T(an_acknowledgement_of_what_was_never_sent_is_answered_and_its_data_ignored),
         T(a_segment_without_ack_is_ignored),
