@@ -48,9 +48,10 @@ const char *soak_device_wrong(void);
 const char *soak_device_left(void);
 uint8_t soak_device_sessions(void);
 
-/* How long a weather of the link lasts, and the quiet at the end, and that one host
- * of so many has moods: simulated time is cheap natively, and dear on the virtual board. */
-extern const unsigned soak_weather_ms, soak_quiet_ms, soak_moody_one_of;
+/* How long a weather of the link lasts, and the quiet at the end, that one host
+ * of so many has moods, and whether those may take minutes: simulated time is cheap
+ * natively, and dear on the virtual board. */
+extern const unsigned soak_weather_ms, soak_quiet_ms, soak_moody_one_of, soak_long_moods;
 
 /* -- The hosts' side -- */
 

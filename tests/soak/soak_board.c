@@ -13,7 +13,7 @@
 #define TASK_UPTIME 3
 #define LED_PIN     "pin PB1 "
 
-const unsigned soak_weather_ms = 2000, soak_quiet_ms = 1000, soak_moody_one_of = 25;
+const unsigned soak_weather_ms = 2000, soak_quiet_ms = 1000, soak_moody_one_of = 25, soak_long_moods = 0;
 
 static struct board board;
 static FILE *events;

@@ -309,6 +309,8 @@ static void begin(struct host *h)
     h->mood = behaves || soak_random() % soak_moody_one_of ? KIND : (uint8_t)(soak_random() % MOODS);
     if ((h->mood == VANISHES || h->mood == OVERSLEEPS) && soak_random() % 4)
         h->mood = PAUSES;
+    if (!soak_long_moods && (h->mood == VANISHES || h->mood == IDLES || h->mood == OVERSLEEPS))
+        h->mood = RESETS;
     h->moment = soak_random() % 1500;
     h->began_ms = now_ms();
     soak_figures.sessions++;

@@ -15,7 +15,7 @@
 #define MASK   0x5A
 #define LEDGER (1u << 20)       /* sessions told apart: more than are ever under way */
 
-const unsigned soak_weather_ms = 60000, soak_moody_one_of = 4;
+const unsigned soak_weather_ms = 60000, soak_moody_one_of = 4, soak_long_moods = 1;
 const unsigned soak_quiet_ms = 200000;      /* longer than any timeout of the device */
 
 static uint8_t cells[MSSL_EE_LEN], message[MSSL_DEV_SESSIONS][MSSL_DEV_BUF_LEN];
