@@ -14,7 +14,7 @@
 #define SUBJECT_MODULUS (SUBJECT_LEN + 4)   /* docs/FORMATS.md, Modulus for the chip */
 
 /* How many of the long runs a subject stands: 1 on the chip, more natively; 0 of
- * a slow one, which then gets short messages only. */
+ * a slow one, which then hashes short messages only. */
 extern unsigned subject_effort;
 
 /* Takes a block into a hash; with first, whatever was in it. */
