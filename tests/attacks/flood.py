@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Floods: what they may not touch while they last, and that all is well when they end."""
 
+import random
 import threading
 import time
 
@@ -13,6 +14,7 @@ from talk import LED, WELCOME_LEN
 from wire import PORT
 
 SEGMENT, ANSWER = 536, 17
+SEED = 20100101         # floods are the same each time
 FLOOD_MAX = 40000       # frames; a flood ends when the attack is over, at the latest here
 
 
@@ -23,6 +25,7 @@ class Flood(threading.Thread):
         super().__init__(daemon=True)
         self.lab, self.make, self.burst, self.pause = lab, make, burst, pause
         self.over = threading.Event()
+        self.chance = random.Random(SEED)   # in step with TCP's repetitions a few SYNs are a flood
         self.sent = 0
         self.start()
 
@@ -31,7 +34,7 @@ class Flood(threading.Thread):
             for _ in range(self.burst):
                 self.lab.wire.inject(self.make(self.sent))
                 self.sent += 1
-            time.sleep(self.pause)
+            self.over.wait(self.pause * self.chance.uniform(0.5, 1.5))
 
     def stop(self):
         self.over.set()
@@ -202,12 +205,12 @@ def commands_without_reading(lab):
 
 @attack(weak="proven", chip="atmega328p")
 def commands_beside_others(lab):
-    """A granted host floods with commands, strangers send a SYN a second; another host is
-    served."""
+    """A granted host floods with commands, strangers send a SYN now and then; another
+    host is served."""
     talk = lab.talk()
     if not talk.greet():
         raise Broken("no session")
-    flood = Flood(lab, lambda i: syn(lab, i), burst=1, pause=1)
+    flood = Flood(lab, lambda i: syn(lab, i), burst=1, pause=3)
     got = None
     for i in range(40):
         if talk.command(LED, "state") is None:
