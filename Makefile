@@ -9,7 +9,7 @@ SESSIONS ?= 1000000
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test deps-ports firmware tools demo test sanitize size size-update chip-bench \
+.PHONY: help deps deps-test deps-ports firmware tools demo test attacks sanitize size size-update chip-bench \
         stack soak ports ports-update flash clean
 
 help: ## this list
@@ -44,6 +44,9 @@ test: deps-test firmware build/host/build.ninja ## every test
 	@cmake --build --preset host -j $(JOBS)
 	@ctest --preset host -j $(JOBS)
 	@$(MAKE) --no-print-directory sanitize
+
+attacks: tools firmware ## every attack on the real firmware, and on weakened ones (ATTACKS="--only 'replay.*'")
+	@$(PYTHON) -B tests/attacks/run.py --build build $(ATTACKS)
 
 sanitize: deps-test firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)

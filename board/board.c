@@ -11,6 +11,7 @@
 #define INT_PORT       'D'
 #define INT_PIN        2
 #define FRAME_HEADER   14          /* an Ethernet frame's */
+#define SKIP_MAX_MS    3600000u    /* an hour */
 #define BROKEN_TOLD    100         /* a driver that breaks a rule in a loop fills no disk */
 
 /* -- From the chip -- */
@@ -306,8 +307,12 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
         return chip_cut(b->chip, n, fields == 2 ? (int)v : -1), 0;
     if (sscanf(line, "adc %u %u%c", &n, &v, &excess) == 2 && n < 8)
         return chip_adc(b->chip, (uint8_t)n, v), 0;
-    snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, "
-             "cut N [HEX], faults LIST, adc CHANNEL MILLIVOLTS, uart TEXT, frame HEX and quit are", line);
+    if (sscanf(line, "skip %u%c", &n, &excess) == 1 && n <= SKIP_MAX_MS) {
+        b->skip_us = b->now_us + n * 1000u;
+        return 0;
+    }
+    snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, cut N [HEX], "
+             "faults LIST, adc CHANNEL MILLIVOLTS, skip MILLISECONDS, uart TEXT, frame HEX and quit are", line);
     return -1;
 }
 

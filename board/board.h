@@ -31,6 +31,7 @@ struct board {
     int strict;                    /* a broken rule ends the run */
     unsigned broken;               /* rules broken so far */
     int halted;                    /* told already */
+    uint64_t skip_us;              /* until then, time need not wait for the real one; 0: it does */
 };
 
 /* Sets up everything but the chip; cells and pcap stay closed. events_out stays

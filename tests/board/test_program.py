@@ -200,14 +200,27 @@ class Board(unittest.TestCase):
         self.assertLess(told.index("torn 10 99 6"), told.index("power off"))
         self.assertEqual(self.cells()[10], 0x99)
 
+    def test_skip_outruns_real_time_and_no_further(self):
+        board = self.start("spi")
+        board.wait("ready")
+        began = time.monotonic()
+        board.say("skip 30000")
+        skipped = float(board.wait("skipped")[0])
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertGreaterEqual(skipped, 30)
+        time.sleep(0.5)
+        board.say("quit")
+        self.assertEqual(board.end(), 0)
+        self.assertLess(float(board.events[-1][0]), skipped + 10)
+
     def test_unknown_command_is_named_and_changes_nothing(self):
         board = self.start("spi")
         board.wait("ready")
-        for line in ("explode", "cut", "cut x", "cut 1 100", "adc 8 1", "power", ""):
+        for line in ("explode", "cut", "cut x", "cut 1 100", "adc 8 1", "skip", "skip 3600001", "power", ""):
             board.say(line)
         board.say("quit")
         self.assertEqual(board.end(), 0)
-        self.assertEqual(board.error.count("is no command"), 7)
+        self.assertEqual(board.error.count("is no command"), 9)
 
     # -- The network --
 
