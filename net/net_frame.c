@@ -29,7 +29,7 @@ uint16_t net_sum(uint16_t sum, uint16_t count)
     uint16_t word;
 
     while (count) {
-        word = (uint16_t)(nic_get() << 8);
+        word = (uint16_t)((uint16_t)nic_get() << 8);
         if (--count) {
             word |= nic_get();
             count--;

@@ -91,7 +91,7 @@ void net_tcp_tick(void);
 
 static inline uint16_t get16(const uint8_t *p)
 {
-    return (uint16_t)(p[0] << 8 | p[1]);
+    return (uint16_t)((uint16_t)p[0] << 8 | p[1]);
 }
 
 static inline void put16(uint8_t *p, uint16_t v)

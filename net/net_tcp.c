@@ -65,7 +65,7 @@ static uint16_t mss_option(uint8_t left)
         if (len > left)                     /* and one below 2 is a big one now */
             break;
         if (kind == OPTION_MSS && len == 2) {
-            mss = (uint16_t)(nic_get() << 8);
+            mss = (uint16_t)((uint16_t)nic_get() << 8);
             mss |= nic_get();
             return mss < MSS_LEAST ? MSS_LEAST : mss;
         }
