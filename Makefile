@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize size size-update chip-bench flash clean
+.PHONY: help deps firmware tools demo test sanitize fuzz prove coverage mutate vectors size size-update chip-bench flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -39,6 +39,26 @@ test: firmware build/host/build.ninja ## every test
 sanitize: firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
+
+fuzz: build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new
+	@cmake --build --preset fuzz -j $(JOBS) >/dev/null
+	@$(PYTHON) -B tests/fuzz/fuzz.py build/fuzz/tests/fuzz $(if $(HOURS),--hours $(HOURS),--seconds $(or $(SECONDS),60)) \
+	    $(if $(KEEP),--keep $(KEEP)) $(TARGETS)
+
+prove: deps ## Frama-C over core and network stack, Spin over the models (SHORT=1: fewer lengths)
+	@$(PYTHON) -B tests/prove/prove.py . $(if $(SHORT),--short)
+	@$(PYTHON) -B docs/formal/spin/run.py
+
+coverage: build/coverage/build.ninja ## branches of device/ and host/ that the native tests take
+	@cmake --build --preset coverage -j $(JOBS) >/dev/null
+	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage
+
+mutate: build/host/build.ninja ## mutants of device/, host/ and net/ that the native tests kill (SAMPLE=N: that many)
+	@$(PYTHON) -B tests/mutate/mutate.py . $(if $(SAMPLE),--sample $(SAMPLE)) $(FILES)
+
+vectors: build/host/build.ninja ## RECORDS=1000000 random records against OpenSSL, libgcrypt and Nettle
+	@cmake --build --preset host -j $(JOBS) --target vectors-differential >/dev/null
+	@build/host/tests/differential/vectors-differential $(or $(RECORDS),1000000)
 
 size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols
