@@ -244,6 +244,26 @@ static void a_task_out_of_range_has_no_name(void **state)
     assert_int_equal(mssl_task_table_parse(&t, "table 1\ntask 1 {\n", 17, &why), MSSL_E_FORMAT);
 }
 
+static void an_address_of_no_length_is_any(void **state)
+{
+    struct mssl_address a = { .kind = MSSL_ADDRESS_MAC, .len = 6, .bytes = { 255, 255, 255, 255, 255, 255 } };
+    char out[MSSL_ADDRESS_TEXT_SIZE];
+
+    (void)state;
+    mssl_address_format(out, &a);
+    assert_string_equal(out, "ff:ff:ff:ff:ff:ff");
+    a.len = 5;
+    mssl_address_format(out, &a);
+    assert_string_equal(out, "ff:ff:ff:ff:ff:00/5");
+    a.kind = MSSL_ADDRESS_IPV4;
+    a.len = 4;
+    mssl_address_format(out, &a);
+    assert_string_equal(out, "255.255.255.255");
+    a.len = 0;
+    mssl_address_format(out, &a);
+    assert_string_equal(out, "any");
+}
+
 static void a_client_takes_one_to_four_blocks(void **state)
 {
     static const uint8_t blocks[5][MSSL_GRANT_LEN], key[MSSL_KEY_LEN], nc[MSSL_NONCE_LEN];
@@ -301,6 +321,7 @@ int main(void)
         cmocka_unit_test(grant_files_are_refused_at_their_edges),
         cmocka_unit_test(numbers_names_and_hex_end_where_they_should),
         cmocka_unit_test(a_task_out_of_range_has_no_name),
+        cmocka_unit_test(an_address_of_no_length_is_any),
         cmocka_unit_test(a_client_takes_one_to_four_blocks),
         cmocka_unit_test(an_idle_client_takes_no_bytes_and_ends_well),
         cmocka_unit_test(a_refused_admin_command_does_not_end_the_session),
