@@ -7,7 +7,7 @@ JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps firmware tools demo test sanitize fuzz prove coverage mutate vectors size size-update chip-bench flash clean
+.PHONY: help deps firmware tools demo test sanitize fuzz fuzz-short prove coverage mutate vectors size size-update chip-bench flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -34,11 +34,16 @@ demo: tools firmware ## from nothing to a switched LED, and the refusals, on the
 test: firmware build/host/build.ninja ## every test
 	@cmake --build --preset host -j $(JOBS)
 	@ctest --preset host -j $(JOBS)
+	@$(MAKE) --no-print-directory fuzz-short
 	@$(MAKE) --no-print-directory sanitize
 
 sanitize: firmware build/sanitize/build.ninja ## the native tests again under ASan and UBSan
 	@cmake --build --preset sanitize -j $(JOBS)
 	@ctest --preset sanitize -j $(JOBS)
+
+fuzz-short: build/fuzz/build.ninja # each target for a few seconds, as CI does
+	@cmake --build --preset fuzz -j $(JOBS)
+	@ctest --preset fuzz
 
 fuzz: build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new
 	@cmake --build --preset fuzz -j $(JOBS) >/dev/null
@@ -53,7 +58,7 @@ coverage: build/coverage/build.ninja ## branches of device/ and host/ that the n
 	@cmake --build --preset coverage -j $(JOBS) >/dev/null
 	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage
 
-mutate: build/host/build.ninja ## mutants of device/, host/ and net/ that the native tests kill (SAMPLE=N: that many)
+mutate: build/host/build.ninja build/sanitize/build.ninja ## mutants of device/, host/ and net/ that the native tests kill (SAMPLE=N: that many)
 	@$(PYTHON) -B tests/mutate/mutate.py . $(if $(SAMPLE),--sample $(SAMPLE)) $(FILES)
 
 vectors: build/host/build.ninja ## RECORDS=1000000 random records against OpenSSL, libgcrypt and Nettle

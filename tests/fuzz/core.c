@@ -9,6 +9,7 @@
 
 #include "mssl_dev.h"
 #include "mssl_dev_port.h"
+#include "rules.h"
 #include "script.h"
 
 #define NONCES 256
@@ -84,37 +85,6 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 
 /* -- What the text says -- */
 
-static int unprovisioned(uint16_t at)
-{
-    uint8_t i, seen = 0;
-
-    for (i = 0; i < 16; i++)
-        seen |= cells[at + i] != 0 && cells[at + i] != 0xFF;
-    return !seen;
-}
-
-static int block_fits(const struct host *h, const uint8_t *b, uint8_t type)
-{
-    uint8_t kind = b[MSSL_G_ADDRESS_KIND], most = kind ? 6 : 4;
-
-    return b[0] == type && b[MSSL_G_SLOT] < 16 && (kind == 0 || kind == 4)
-        && b[MSSL_G_ADDRESS_LEN] <= most && b[MSSL_G_GENERATION] != 255
-        && cells[MSSL_EE_GENERATIONS + b[MSSL_G_SLOT]] == b[MSSL_G_GENERATION]
-        && memcmp(h->peer + kind, b + MSSL_G_ADDRESS, b[MSSL_G_ADDRESS_LEN]) == 0;
-}
-
-static int fits(const struct host *h)
-{
-    const uint8_t *b = h->hello + 1;
-    uint8_t i, blocks = (uint8_t)((h->hello[0] - 12) / 32);
-
-    for (i = 0; i < blocks; i++)
-        if (!block_fits(h, b + 32 * i, i ? 0x12 : 0x11))
-            return 0;
-    return b[MSSL_G_TABLE] == MSSL_DEV_TASK_TABLE && memcmp(b + MSSL_G_DEVICE, cells + 16, 4) == 0
-        && !unprovisioned(MSSL_EE_KD);
-}
-
 static void nonce_is_new(const uint8_t *ns)
 {
     unsigned i;
@@ -133,12 +103,9 @@ static void welcome(struct host *h, const uint8_t *out)
 
     nonce_is_new(out);
     memcpy(h->key, cells + MSSL_EE_KD, 16);
-    h->tasks = 0xFFFFFFFF;
-    for (i = 0; i < blocks; i++) {
-        const uint8_t *b = h->hello + 1 + 32 * i;
-        seal_f(h->key, h->key, b);
-        h->tasks &= b[12] | b[13] << 8 | b[14] << 16 | (uint32_t)b[15] << 24;
-    }
+    h->tasks = rules_tasks(h->hello);
+    for (i = 0; i < blocks; i++)
+        seal_f(h->key, h->key, h->hello + 1 + 32 * i);
     memcpy(t + 1, last + MSSL_G_HOST, 7);
     memcpy(t + 8, h->hello + h->hello[0] - 11, 12);
     memcpy(t + 20, out, 12);
@@ -195,7 +162,7 @@ static void hello(unsigned i)
     int fit, await = mssl_dev_sessions[i].state == MSSL_DEV_AWAIT_HELLO && !h->spoilt;
     uint8_t n;
 
-    fit = fits(h);
+    fit = rules_hello_fits(h->hello, h->peer, cells, MSSL_DEV_TASK_TABLE);
     n = give(i, h->hello, h->hello_len);
     if (await && n) {
         MUST(fit && n == MSSL_WELCOME_LEN && mssl_dev_sessions[i].state == MSSL_DEV_AWAIT_PROOF);
@@ -244,25 +211,36 @@ static void prepare(unsigned i)
         h->spoilt = 1;
 }
 
-/* The status that the gate of PROTOCOL 7 gives, or -1: the task says. */
-static int gate(const struct host *h, const uint8_t *plain)
+/* What came after a good record of n bytes: out bytes; said: the task ran. */
+static void answered(unsigned i, const uint8_t *plain, uint8_t n, uint8_t out, int said)
 {
-    if (plain[0] > 31)
-        return 1;
-    if (plain[0] == 30)
-        return 1;
-    if (plain[0] != 29 && !(h->tasks >> plain[0] & 1))
-        return 2;
-    return -1;
+    struct host *h = &hosts[i];
+    int status = rules_gate(h->tasks, plain[0]), admin = n && plain[0] == 31 && status < 0, got;
+    int closed = mssl_dev_sessions[i].state == MSSL_DEV_CLOSED;
+    uint8_t answer[128];
+
+    if (out == 0) {     /* another's admin command came first, or an epoch step failed */
+        MUST(closed && (!h->welcomed || (admin && plain[1] == 0x80)));
+        return;
+    }
+    got = opened(h, answer, out);
+    if (got == 0) {
+        MUST(closed && !said && (n == 0 || h->received == MSSL_COUNTER_LAST + 1));
+        return;
+    }
+    MUST(n && closed == admin);
+    if (status >= 0)
+        MUST(answer[0] == status && !said);
+    else if (plain[0] <= MSSL_TASK_APP_MAX)
+        MUST(said && answer[0] == told_status && (told_status == 1 || got > told_len));
 }
 
 static void command(unsigned i, int flip)
 {
     static const uint8_t lengths[8] = { 8, 16, 32, 64, 128, 8, 8, 0 };
-    struct mssl_dev_session *s = &mssl_dev_sessions[i];
     struct host *h = &hosts[i];
     uint8_t record[MSSL_RECORD_LEN_MAX], plain[128] = { 0 }, n = lengths[take(&script) & 7], out;
-    int live = h->welcomed && !h->spoilt, got, said;
+    int live = h->welcomed && !h->spoilt, said;
     size_t len, k, used = take(&script) % 8;
 
     if (n) {
@@ -288,19 +266,7 @@ static void command(unsigned i, int flip)
         over(i);
         return;
     }
-    if (out == 0) {     /* the epoch step that failed, or the session was over */
-        MUST(s->state == MSSL_DEV_CLOSED);
-    } else {
-        uint8_t answer[128];
-        got = opened(h, answer, out);
-        MUST((got == 0) == (s->state == MSSL_DEV_CLOSED && (n == 0 || !said || got == 0)) || plain[0] == 31);
-        if (got && gate(h, plain) >= 0)
-            MUST(answer[0] == gate(h, plain) && !said);
-        if (said && got) {
-            MUST(answer[0] == told_status);
-            MUST(told_status == 1 || got > told_len);
-        }
-    }
+    answered(i, plain, n, out, said);
     over(i);
 }
 

@@ -4,7 +4,8 @@
 a native test notices. Usage: mutate.py ROOT [--sample N] [--seed N] [FILE ...]
 
 Works on a built build/host: the mutant's object is linked before the library it
-belongs to. equivalents.txt names the mutants that no test can notice, and why.
+belongs to. What survives there is tried once more in build/sanitize, where it
+must not touch what it should not. equivalents.txt names the mutants that no test can notice, and why.
 Prints survivors; ends with one line; exits 1 if one of them is not argued, or if
 more than 3 % of a full run are argued."""
 
@@ -102,17 +103,37 @@ def compile_commands(build):
     return found
 
 
-def judge(build, commands, source, mutant, tests):
-    """killed, survived or refused (by the compiler), and by whom."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        objects = compile_mutant(build, commands, source, mutant.text, folder)
-        if objects is None:
-            return "refused", ""
-        for test in tests:
-            if test.notices(build, objects, folder):
-                return "killed", test.name
-    return "survived", ""
+class Bench:
+    """A build folder, with its tests by room."""
+
+    def __init__(self, build, rooms, jobs):
+        targets = [target for room in rooms for target in TESTS[room]]
+        subprocess.run(["cmake", "--build", str(build), "-j", str(jobs), "--target",
+                        *[target.split("/")[1] for target in targets]], check=True, stdout=subprocess.DEVNULL)
+        self.build, self.commands = build, compile_commands(build)
+        self.tests = {room: [Test(build, target) for target in TESTS[room]] for room in rooms}
+
+    def judge(self, room, source, mutant):
+        """killed, survived or refused (by the compiler)."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            objects = compile_mutant(self.build, self.commands[source], source, mutant.text, folder)
+            if objects is None:
+                return "refused"
+            noticed = any(test.notices(self.build, objects, folder) for test in self.tests[room])
+        return "killed" if noticed else "survived"
+
+
+def judge(benches, known, task):
+    """The verdict of the benches, one after the other."""
+    room, source, mutant = task
+    for bench in benches:
+        verdict = bench.judge(room, source, mutant)
+        if verdict != "survived":
+            return verdict
+        if (f"{room}/{source.name}", mutant.before, mutant.after) in known:
+            return "argued"
+    return "survived"
 
 
 def read_equivalents():
@@ -133,31 +154,25 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("files", nargs="*")
     args = parser.parse_intermixed_args()
-    root, build = args.root.resolve(), args.root.resolve() / "build/host"
-    subprocess.run(["cmake", "--build", str(build), "-j", str(args.jobs), "--target",
-                    *[t.split("/")[1] for tests in TESTS.values() for t in tests]],
-                   check=True, stdout=subprocess.DEVNULL)
-    commands, known = compile_commands(build), read_equivalents()
-    todo, tests = [], {}
+    root, known, todo = args.root.resolve(), read_equivalents(), []
     for room in TESTS:
         sources = [s for s in sorted((root / room).glob("*.c")) if s.name not in LEFT_OUT
                    and (not args.files or str(s.relative_to(root)) in args.files)]
-        if sources:
-            tests[room] = [Test(build, target) for target in TESTS[room]]
         todo += [(room, s, m) for s in sources for m in operators.mutants(s.read_text(encoding="utf-8"))]
     if args.sample and args.sample < len(todo):
         todo = random.Random(args.seed).sample(todo, args.sample)
-    counts = {}
+    rooms, counts = sorted({room for room, _, _ in todo}), {}
+    benches = [Bench(root / "build" / name, rooms, args.jobs) for name in ("host", "sanitize")]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        results = pool.map(lambda t: judge(build, commands[t[1]], t[1], t[2], tests[t[0]]), todo)
-        for (room, source, mutant), (verdict, _) in zip(todo, results):
-            name = str(source.relative_to(root))
-            if verdict == "survived" and (name, mutant.before, mutant.after) in known:
-                verdict = "argued"
+        started = {pool.submit(judge, benches, known, task): task for task in todo}
+        for done, future in enumerate(concurrent.futures.as_completed(started), 1):
+            (room, source, mutant), verdict = started[future], future.result()
+            if done % 100 == 0:
+                print(f"{done} of {len(todo)}", file=sys.stderr, flush=True)
             row = counts.setdefault(room, dict.fromkeys(("killed", "survived", "argued", "refused"), 0))
             row[verdict] += 1
             if verdict == "survived":
-                print(f"{name} | {mutant.before} | {mutant.after} | {mutant.number} {mutant.operator}", flush=True)
+                print(f"{room}/{source.name} | {mutant.before} | {mutant.after} | {mutant.number} {mutant.operator}", flush=True)
     for room, row in counts.items():
         print(f"{room}: " + ", ".join(f"{n} {verdict}" for verdict, n in row.items()))
     total = {key: sum(row[key] for row in counts.values()) for key in ("killed", "survived", "argued", "refused")}

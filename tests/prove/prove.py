@@ -37,7 +37,7 @@ not covered: assembly, main.c, chip.c, enc28j60.c, tasks; termination; timing"""
 
 
 class Proof:
-    """One run: name, harness, sources, definitions, flags; a seed is (file, old, new)."""
+    """One run: name, harness, sources, definitions, flags; a seed is (file, old, new, entry)."""
 
     def __init__(self, name, harness, sources, defines, flags, seed):
         self.name, self.harness, self.sources = name, harness, sources
@@ -50,21 +50,21 @@ def proofs(step, sessions):
         yield Proof(f"core, {count} session{'s' * (count > 1)}, number {called}", "core.c", CORE,
                     [f"MSSL_DEV_SESSIONS={count}", f"PROVE_SESSION={called}", f"PROVE_STEP={step}",
                      "MSSL_DEV_RESTRICTIONS=3", "volatile="], CORE_FLAGS,
-                    ("device/mssl_dev_hello.c", "[MSSL_G_ADDRESS_LEN] > max)", "[MSSL_G_ADDRESS_LEN] > max + 1)"))
+                    ("device/mssl_dev_hello.c", "[MSSL_G_ADDRESS_LEN] > max)", "[MSSL_G_ADDRESS_LEN] > max + 1)", "hello"))
     for count in (1, 4):
         yield Proof(f"net, {count} connection{'s' * (count > 1)}", "net.c", NET,
                     [f"NET_CONNS={count}"] + NET_DEFINES, NET_FLAGS,
-                    ("net/net_frame.c", "for (i = 0; i < HEADERS_LEN; i++)", "for (i = 0; i <= HEADERS_LEN; i++)"))
+                    ("net/net_frame.c", "for (i = 0; i < HEADERS_LEN; i++)", "for (i = 0; i <= HEADERS_LEN; i++)", "main"))
 
 
-def run(proof, root, machine):
+def run(proof, root, machine, entry="main"):
     """(alarms, statements reached, of how many, properties not proved), or what went wrong."""
     cpp = [f"-I{root / room}" for room in ("wire", "device", "net")] + [f"-I{HERE}"] + \
           ["-include", str(HERE / "avr_machine.h")] + [f"-D{define}" for define in proof.defines]
     done = subprocess.run(
         ["frama-c", "-load-module", str(machine), "-machdep", "avr", "-cpp-extra-args=" + " ".join(cpp),
          str(HERE / proof.harness), *[str(root / source) for source in proof.sources],
-         "-eva", "-eva-auto-loop-unroll", "300", "-eva-split-return", "auto",
+         "-main", entry, "-eva", "-eva-auto-loop-unroll", "300", "-eva-split-return", "auto",
          "-eva-msg-key=-initial-state,-final-states", *proof.flags],
         capture_output=True, text=True, timeout=LIMIT_S, check=False)
     out = done.stdout + done.stderr
@@ -79,7 +79,7 @@ def run(proof, root, machine):
 
 def seeded(proof, root, folder):
     """A copy of the sources with the proof's off-by-one."""
-    name, old, new = proof.seed
+    name, old, new, _ = proof.seed
     for room in ("wire", "device", "net"):
         shutil.copytree(root / room, folder / room, dirs_exist_ok=True)
     text = (folder / name).read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def check(proof, root, machine, with_seed):
     wrong = bool(alarms or unproved or reached < 0.95 * total)
     if with_seed:
         with tempfile.TemporaryDirectory() as folder:
-            found = run(proof, seeded(proof, root, Path(folder)), machine)
+            found = run(proof, seeded(proof, root, Path(folder)), machine, proof.seed[3])
         raised = not isinstance(found, str) and found[0] > 0
         print(f"{proof.name}, with a seeded off-by-one: {'an alarm' if raised else 'NO ALARM'}", flush=True)
         wrong += not raised
