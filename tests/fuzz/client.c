@@ -21,7 +21,7 @@ static size_t stream_len;
 static struct sealed queue[QUEUE];
 static unsigned queued, shown;
 static uint16_t device_sent, device_received;
-static int welcomed, spoilt, answers, commands;
+static int welcomed, spoilt, lost, answers, commands;
 
 static void put(const uint8_t *bytes, size_t n)
 {
@@ -97,7 +97,7 @@ static void deliver(void)
     uint8_t state;
     mssl_err e;
 
-    while (at < stream_len) {
+    while (at < stream_len && !lost) {
         state = client.state;
         e = mssl_client_input(&client, stream + at, stream_len - at < piece ? stream_len - at : piece,
                               &used, &m);
@@ -152,9 +152,9 @@ static void attack(void)
     if (stream_len == 0) {
         put(&how, 1);
     } else if (how & 0x80) {
-        stream_len = at % stream_len;       /* the rest is lost */
+        stream_len = at % stream_len;       /* and the connection with the rest */
         deliver();
-        stream_len = 0;
+        lost = 1;
     } else {
         stream[at % stream_len] ^= (uint8_t)(1 << how % 8);
     }
@@ -173,7 +173,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(blocks, 0, sizeof blocks);
     stream_len = queued = shown = 0;
     device_received = 0;
-    welcomed = spoilt = answers = commands = 0;
+    welcomed = spoilt = lost = answers = commands = 0;
     memset(key, 7, sizeof key);
     memset(nc, 9, sizeof nc);
     count = 1 + take(&script) % 4;

@@ -321,7 +321,8 @@ static void raw(unsigned i)
     uint8_t bytes[32], n = take(&script) % sizeof bytes;
 
     take_bytes(&script, bytes, n);
-    hosts[i].spoilt = 1;
+    if (n)
+        hosts[i].spoilt = 1;
     give(i, bytes, n);
     over(i);
 }
