@@ -17,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TARGETS = ("core", "client", "text", "net", "enc28j60")
 LONGEST = {"text": 20000}
+INPUTS_MOST = 45                    # of a corpus
 
 
 def stat(name, out):
@@ -49,16 +50,30 @@ def run(build, target, seconds, keep):
     return stat("stat::number_of_executed_units", out), stat("cov", out), int(edges[1]) if edges else 0, wrong
 
 
-def merge(build, target, keep):
-    """The smallest inputs that cover all, into the corpus."""
-    corpus = HERE / "corpus" / target
+def covers(build, target, folders):
+    """{path: the edges that this input reaches and no smaller one}, from libFuzzer's notes of a merge."""
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([build / f"fuzz_{target}", "-merge=1", f"-max_len={LONGEST.get(target, 600)}", scratch,
-                        corpus, Path(keep) / target], capture_output=True, check=True)
-        for path in corpus.iterdir():
-            path.unlink()
-        for path in sorted(Path(scratch).iterdir()):
-            (corpus / path.name[:12]).write_bytes(path.read_bytes())
+        notes = Path(scratch) / "notes"
+        (Path(scratch) / "new").mkdir()
+        subprocess.run([build / f"fuzz_{target}", "-merge=1", f"-max_len={LONGEST.get(target, 600)}",
+                        f"-merge_control_file={notes}", f"{scratch}/new", *folders], capture_output=True, check=True)
+        lines = notes.read_text(encoding="utf-8").splitlines()
+    count = int(lines[0])
+    paths = lines[2:2 + count]
+    rows = [line.split() for line in lines[2 + count:]]
+    return {Path(paths[int(row[1])]): set(row[2:]) for row in rows if row[0] == "COV"}
+
+
+def merge(build, target, keep):
+    """The inputs that reach most that smaller ones do not, into the corpus."""
+    corpus = HERE / "corpus" / target
+    new = covers(build, target, [Path(keep) / target, corpus])
+    best = sorted(new, key=lambda path: (-len(new[path]), path.stat().st_size))[:INPUTS_MOST]
+    chosen = {path.name[:12]: path.read_bytes() for path in best if new[path]}
+    for path in corpus.iterdir():
+        path.unlink()
+    for name, content in chosen.items():
+        (corpus / name).write_bytes(content)
 
 
 def main():
