@@ -219,6 +219,18 @@ static void describe_is_answered_in_every_class(void **state)
     }
 }
 
+/* M-7.10: 28 is the last that the port is asked for, 29 is not. */
+static void the_text_of_the_applications_last_task_is_asked_for(void **state)
+{
+    struct bench *b = *state;
+
+    bench_open(b, ALL_TASKS);
+    assert_int_equal(bench_ask(b, MSSL_TASK_DESCRIBE, "\x01\x1c", 2), MSSL_STATUS_UNKNOWN);
+    assert_int_equal(ram.texts, 1);
+    assert_int_equal(bench_ask(b, MSSL_TASK_DESCRIBE, "\x01\x1d", 2), MSSL_STATUS_UNKNOWN);
+    assert_int_equal(ram.texts, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +246,7 @@ int main(void)
         cmocka_unit_test_setup(describe_gives_a_tasks_text_or_status_1, bench_setup),
         cmocka_unit_test_setup(any_other_argument_of_describe_gets_status_3, bench_setup),
         cmocka_unit_test_setup(describe_is_answered_in_every_class, bench_setup),
+        cmocka_unit_test_setup(the_text_of_the_applications_last_task_is_asked_for, bench_setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,9 +155,10 @@ void net_on_byte(uint8_t conn, uint8_t byte)
     static uint8_t answer[NET_ANSWER_MAX];
 
     MUST(conn < NET_CONNS && opened[conn]);
+    MUST(memcmp(in + 26, net_conns[conn].peer, 4) == 0 && memcmp(in + 6, net_conns[conn].peer + 4, 6) == 0);
     MUST(byte == byte_of(opened[conn], first[conn] + bytes_in[conn]));
     bytes_in[conn]++;
-    if (byte % 16 == 1)
+    if (byte % 4 == 1)
         net_send(conn, answer, 1 + byte % NET_ANSWER_MAX);
     if (byte % 64 == 2)
         proven[conn] = 1;

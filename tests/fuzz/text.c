@@ -9,6 +9,22 @@
 
 static char out[MSSL_GRANT_TEXT_MAX * 2], again[MSSL_GRANT_TEXT_MAX * 2];
 
+/* The parts of an accepted file fit each other. */
+static void parts_fit(const struct mssl_grant_file *g)
+{
+    struct mssl_grant first, block;
+    uint8_t i;
+
+    MUST(g->count >= 1 && g->count <= 4 && mssl_grant_decode(&first, g->blocks[0]) == MSSL_OK);
+    MUST(first.type == MSSL_TYPE_GRANT && first.table == g->table.number);
+    for (i = 0; i < g->count; i++) {
+        MUST(mssl_grant_decode(&block, g->blocks[i]) == MSSL_OK);
+        MUST(i == 0 || block.type == MSSL_TYPE_RESTRICTION);
+        MUST(block.slot == first.slot && block.generation == first.generation);
+    }
+    MUST(strcmp(block.host, g->host_name) == 0);
+}
+
 static void grant_file(const char *text, size_t n)
 {
     static struct mssl_grant_file g, h;
@@ -20,6 +36,7 @@ static void grant_file(const char *text, size_t n)
         MUST(why.reason != NULL && memcmp(&g, &none, sizeof g) == 0);
         return;
     }
+    parts_fit(&g);
     MUST(mssl_grant_file_format(&g, out, &len) == MSSL_OK);
     MUST(mssl_grant_file_parse(&h, out, len, &why) == MSSL_OK);
     MUST(mssl_grant_file_format(&h, again, &len2) == MSSL_OK);

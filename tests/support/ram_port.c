@@ -106,6 +106,7 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 
     if (task > MSSL_TASK_APP_MAX)
         fail_msg("the text of task %u is not the application's", task);
+    ram.texts++;
     memcpy(out, text, strlen(text));
     return (uint8_t)strlen(text);
 }
