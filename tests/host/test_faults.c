@@ -249,28 +249,6 @@ static void a_pem_of_more_than_an_int_is_refused(void **state)
                                            (size_t)INT_MAX + 1), MSSL_E_FORMAT);
 }
 
-static void only_a_long_rsa_key_and_its_signature_are_good(void **state)
-{
-    EVP_PKEY *keys[] = { EVP_EC_gen("P-256"), EVP_RSA_gen(1024) };
-    char text[2048];
-    size_t i;
-
-    (void)state;
-    assert_int_equal(verify(), MSSL_OK);
-    for (i = 0; i < 2; i++) {
-        BIO *bio = BIO_new(BIO_s_mem());
-        assert_int_equal(PEM_write_bio_PUBKEY(bio, keys[i]), 1);
-        memset(text, 0, sizeof text);
-        assert_true(BIO_read(bio, text, sizeof text - 1) > 0);
-        assert_int_equal(mssl_signature_verify(signed_block, signature, sizeof signature, text,
-                                               strlen(text)), MSSL_E_FORMAT);
-        BIO_free(bio);
-        EVP_PKEY_free(keys[i]);
-    }
-    signature[7] ^= 1;
-    assert_int_equal(verify(), MSSL_E_SIGNATURE);
-}
-
 /* -- Grant files -- */
 
 static struct mssl_grant_file file;
@@ -345,50 +323,6 @@ static void files_that_fail_say_so_and_leave_nothing(void **state)
     rmdir(folder);
 }
 
-static void put_file(const char *text, mode_t mode)
-{
-    FILE *f = fopen(path, "w");
-
-    assert_non_null(f);
-    assert_true(fputs(text, f) >= 0);
-    fclose(f);
-    assert_int_equal(chmod(path, mode), 0);
-}
-
-static void files_are_read_as_what_they_are_to_be(void **state)
-{
-    char folder[] = "mssl-faults-XXXXXX", text[64];
-    struct mssl_task_table t;
-    struct mssl_why why;
-    size_t len = sizeof text;
-
-    (void)state;
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(mssl_task_table_read(&t, folder, &why), MSSL_E_FILE);
-    assert_int_equal(errno, EISDIR);
-    snprintf(path, sizeof path, "%s/file", folder);
-    assert_int_equal(mssl_task_table_read(&t, path, &why), MSSL_E_FILE);
-    assert_int_equal(errno, ENOENT);
-    put_file("table 7\n", 0644);
-    assert_int_equal(mssl_task_table_read(&t, path, &why), MSSL_OK);
-    assert_int_equal(t.number, 7);
-    assert_int_equal(mssl_file_read(text, &len, path), MSSL_OK);
-    assert_int_equal(len, 8);
-    assert_int_equal(mssl_file_read(text, &len, path), MSSL_OK);    /* just long enough */
-    len = 7;
-    assert_int_equal(mssl_file_read(text, &len, path), MSSL_E_ROOM);
-    assert_int_equal(mssl_grant_file_read(&file, path, &why), MSSL_E_MODE);
-    make_file();
-    assert_int_equal(mssl_grant_file_write(&file, path), MSSL_E_EXISTS);
-    file.count = 0;
-    assert_int_equal(mssl_grant_file_write(&file, path), MSSL_E_ARGUMENT);
-    make_file();
-    unlink(path);
-    rmdir(folder);
-    assert_int_equal(mssl_grant_file_write(&file, path), MSSL_E_FILE);
-    assert_int_equal(errno, ENOENT);
-}
-
 static void interrupted_and_short_calls_go_on(void **state)
 {
     char folder[] = "mssl-faults-XXXXXX";
@@ -419,11 +353,9 @@ int main(void)
         cmocka_unit_test(a_welcome_that_cannot_be_checked_ends_the_session),
         cmocka_unit_test(what_cannot_be_sealed_counts_as_not_sent),
         cmocka_unit_test_setup(a_signature_that_cannot_be_checked_is_not_good, make_signature),
-        cmocka_unit_test_setup(only_a_long_rsa_key_and_its_signature_are_good, make_signature),
         cmocka_unit_test(a_pem_of_more_than_an_int_is_refused),
         cmocka_unit_test(a_restriction_that_fails_changes_nothing),
         cmocka_unit_test(files_that_fail_say_so_and_leave_nothing),
-        cmocka_unit_test(files_are_read_as_what_they_are_to_be),
         cmocka_unit_test(interrupted_and_short_calls_go_on),
     };
 

@@ -32,7 +32,7 @@ TESTS = {
         "admin_revoke admin_epoch session_events session_restrictions refusal_address session_wipe nonce_store "
         "session_counter session_many refusal_plain refusal_transport cavp_ccm cavp_aes nonce_cut").split()],
     "host": ["host/host_" + name for name in (
-        "edges client client_end grant grant_file task_table vectors faults").split()],
+        "edges client client_end grant grant_file task_table vectors wrong_files faults").split()],
     "net": ["net/net_" + name for name in
             "tcp_data tcp_open tcp_close link tcp_window places noise".split()],
 }
