@@ -244,6 +244,29 @@ static void a_task_out_of_range_has_no_name(void **state)
     assert_int_equal(mssl_task_table_parse(&t, "table 1\ntask 1 {\n", 17, &why), MSSL_E_FORMAT);
 }
 
+static void the_first_and_the_last_task_are_found_and_written(void **state)
+{
+    static const char text[] = "table 255\ntask 0 first\ntask 28 last\n";
+    struct mssl_task_table t;
+    struct mssl_why why;
+    char out[100];
+    size_t at, len = sizeof out;
+    uint32_t tasks;
+
+    (void)state;
+    assert_int_equal(mssl_task_table_parse(&t, text, sizeof text - 1, &why), MSSL_OK);
+    assert_int_equal(mssl_task_find(&t, "first"), 0);
+    assert_int_equal(mssl_task_find(&t, "last"), 28);
+    assert_string_equal(mssl_task_name(&t, 28), "last");
+    assert_int_equal(mssl_task_table_format(&t, out, &len), MSSL_OK);
+    assert_string_equal(out, text);
+    assert_int_equal(mssl_task_set_parse(&tasks, &t, "first,last,admin", &at, &why), MSSL_OK);
+    assert_int_equal(tasks, 0x90000001);
+    len = sizeof out;
+    assert_int_equal(mssl_task_set_format(tasks, &t, out, &len), MSSL_OK);
+    assert_string_equal(out, "first,last,admin");
+}
+
 static void an_address_of_no_length_is_any(void **state)
 {
     struct mssl_address a = { .kind = MSSL_ADDRESS_MAC, .len = 6, .bytes = { 255, 255, 255, 255, 255, 255 } };
@@ -321,6 +344,7 @@ int main(void)
         cmocka_unit_test(grant_files_are_refused_at_their_edges),
         cmocka_unit_test(numbers_names_and_hex_end_where_they_should),
         cmocka_unit_test(a_task_out_of_range_has_no_name),
+        cmocka_unit_test(the_first_and_the_last_task_are_found_and_written),
         cmocka_unit_test(an_address_of_no_length_is_any),
         cmocka_unit_test(a_client_takes_one_to_four_blocks),
         cmocka_unit_test(an_idle_client_takes_no_bytes_and_ends_well),
