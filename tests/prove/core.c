@@ -109,6 +109,10 @@ static void first_byte(uint8_t state)
         s = session(state);
         n = mssl_dev_input(s, buf, (uint8_t)first);
         /*@ check one_came: s->fill <= 1; */
+        /*@ check known_length: s->fill == 0 ||
+              (state == 1 ? first == 44 || first == 76 || first == 108 || first == 140
+                          : first == 0 || first == 8 || first == 16 || first == 32 || first == 64
+                            || first == 128); */
         /*@ check a_close_or_nothing: n == 0 || n == 9; */
         holds(s);
     }
