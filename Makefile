@@ -9,8 +9,8 @@ SESSIONS ?= 1000000
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test deps-ports firmware tools demo test attacks sanitize size size-update chip-bench \
-        stack soak ports ports-update flash clean
+.PHONY: help deps deps-test deps-ports firmware tools demo test attacks sanitize fuzz fuzz-short prove \
+        coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -43,6 +43,7 @@ demo: tools firmware ## from nothing to a switched LED, and the refusals, on the
 test: deps-test firmware build/host/build.ninja ## every test
 	@cmake --build --preset host -j $(JOBS)
 	@ctest --preset host -j $(JOBS)
+	@$(MAKE) --no-print-directory fuzz-short
 	@$(MAKE) --no-print-directory sanitize
 
 attacks: tools firmware ## every attack on the real firmware, and on weakened ones (ATTACKS="--only 'replay.*'")
@@ -55,6 +56,30 @@ sanitize: deps-test firmware build/sanitize/build.ninja ## the native tests agai
 soak: firmware build/host/build.ninja ## SESSIONS= (1000000) sessions over faulty links, SEED= (1)
 	@cmake --build --preset host -j $(JOBS) --target soak_native_1 soak_native_4 soak_board
 	@tests/soak/soak.sh build/host/tests/soak build $(SESSIONS) $(SEED)
+
+fuzz-short: deps-test build/fuzz/build.ninja # each target for a few seconds, as CI does
+	@cmake --build --preset fuzz -j $(JOBS)
+	@ctest --preset fuzz
+
+fuzz: deps-test build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new
+	@cmake --build --preset fuzz -j $(JOBS) >/dev/null
+	@$(PYTHON) -B tests/fuzz/fuzz.py build/fuzz/tests/fuzz $(if $(HOURS),--hours $(HOURS),--seconds $(or $(SECONDS),60)) \
+	    $(if $(KEEP),--keep $(KEEP)) $(TARGETS)
+
+prove: deps-test ## Frama-C over core and network stack, Spin over the models (SHORT=1: fewer lengths)
+	@$(PYTHON) -B tests/prove/prove.py . $(if $(SHORT),--short)
+	@$(PYTHON) -B docs/formal/spin/run.py
+
+coverage: deps-test build/coverage/build.ninja ## branches of device/ and host/ that the native tests take
+	@cmake --build --preset coverage -j $(JOBS) >/dev/null
+	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage
+
+mutate: deps-test build/host/build.ninja build/sanitize/build.ninja ## mutants of device/, host/ and net/ that the native tests kill (SAMPLE=N: that many)
+	@$(PYTHON) -B tests/mutate/mutate.py . $(if $(SAMPLE),--sample $(SAMPLE)) $(FILES)
+
+vectors: deps-test build/host/build.ninja ## RECORDS=1000000 random records against OpenSSL, libgcrypt and Nettle
+	@cmake --build --preset host -j $(JOBS) --target vectors-differential >/dev/null
+	@build/host/tests/differential/vectors-differential $(or $(RECORDS),1000000)
 
 size: firmware chip-bench ## flash and RAM, by room and symbol, for each chip
 	@$(PYTHON) bench/size.py build --symbols

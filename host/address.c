@@ -111,8 +111,7 @@ void mssl_address_format(char out[MSSL_ADDRESS_TEXT_SIZE], const struct mssl_add
         format_ipv4(&w, a);
     else
         format_mac(&w, a);
-    if (mssl_writer_end(&w, &len) != MSSL_OK)
-        out[0] = '\0';
+    mssl_writer_end(&w, &len);      /* the longest fits */
 }
 
 bool mssl_address_conflict(const struct mssl_address *a, const struct mssl_address *b)

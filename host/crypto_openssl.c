@@ -24,7 +24,7 @@ void mssl_wipe(void *p, size_t n)
 
 mssl_err mssl_random(uint8_t *out, size_t n)
 {
-    if (n <= INT_MAX && RAND_priv_bytes(out, (int)n) == 1)
+    if (RAND_priv_bytes_ex(NULL, out, n, 0) == 1)
         return MSSL_OK;
     ERR_clear_error();
     mssl_wipe(out, n);
@@ -43,8 +43,7 @@ mssl_err mssl_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
     bool ok = ctx != NULL
         && EVP_EncryptInit_ex(ctx, EVP_aes_128_cbc(), NULL, key, zero) == 1
         && EVP_CIPHER_CTX_set_padding(ctx, 0) == 1
-        && EVP_EncryptUpdate(ctx, work, &n, x, MSSL_F_INPUT_LEN) == 1
-        && n == MSSL_F_INPUT_LEN;
+        && EVP_EncryptUpdate(ctx, work, &n, x, MSSL_F_INPUT_LEN) == 1;
 
     EVP_CIPHER_CTX_free(ctx);
     if (ok)

@@ -22,16 +22,18 @@ static const char *take_version(struct mssl_grant_file *g, struct mssl_span v)
 
 static const char *take_device_name(struct mssl_grant_file *g, struct mssl_span v)
 {
-    if (mssl_span_name(v, MSSL_DEVICE_NAME_MAX) && mssl_span_copy(g->device_name, sizeof g->device_name, v))
-        return NULL;
-    return "a device name is 1 to 32 of a-z 0-9 . _ -";
+    if (!mssl_span_name(v, MSSL_DEVICE_NAME_MAX))
+        return "a device name is 1 to 32 of a-z 0-9 . _ -";
+    mssl_span_copy(g->device_name, sizeof g->device_name, v);
+    return NULL;
 }
 
 static const char *take_host_name(struct mssl_grant_file *g, struct mssl_span v)
 {
-    if (mssl_span_name(v, MSSL_G_HOST_LEN) && mssl_span_copy(g->host_name, sizeof g->host_name, v))
-        return NULL;
-    return "a host name is 1 to 7 of a-z 0-9 . _ -";
+    if (!mssl_span_name(v, MSSL_G_HOST_LEN))
+        return "a host name is 1 to 7 of a-z 0-9 . _ -";
+    mssl_span_copy(g->host_name, sizeof g->host_name, v);
+    return NULL;
 }
 
 static const char *take_table(struct mssl_grant_file *g, struct mssl_span v)

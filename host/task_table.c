@@ -66,8 +66,9 @@ const char *mssl_task_add(struct mssl_task_table *t, struct mssl_span line)
         return "this task's number was given before";
     if (mssl_task_find_span(t, name) >= 0)
         return "this task's name was given before or is reserved";
-    task->present = mssl_span_copy(task->name, sizeof task->name, name)
-        && mssl_span_copy(task->usage, sizeof task->usage, line);
+    mssl_span_copy(task->name, sizeof task->name, name);
+    mssl_span_copy(task->usage, sizeof task->usage, line);
+    task->present = true;
     return NULL;
 }
 

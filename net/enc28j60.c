@@ -145,7 +145,7 @@ void nic_write(const uint8_t *bytes, uint8_t n)
 /* The number at p of a received packet's header. */
 static uint16_t low_first(const uint8_t *p)
 {
-    return (uint16_t)(p[1] << 8 | p[0]);
+    return (uint16_t)((uint16_t)p[1] << 8 | p[0]);
 }
 
 uint16_t nic_receive(void)

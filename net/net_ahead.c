@@ -4,7 +4,7 @@
 
 static uint16_t get16(const uint8_t *p)
 {
-    return (uint16_t)(p[0] << 8 | p[1]);
+    return (uint16_t)((uint16_t)p[0] << 8 | p[1]);
 }
 
 uint16_t net_ahead(const uint8_t a[4], const uint8_t b[4])

@@ -14,7 +14,7 @@ uint16_t net_get16(void)
 {
     uint8_t high = nic_get();
 
-    return (uint16_t)(high << 8 | nic_get());
+    return (uint16_t)((uint16_t)high << 8 | nic_get());
 }
 
 uint8_t net_is_for_another(void)

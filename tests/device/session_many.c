@@ -163,6 +163,17 @@ static void an_admin_command_ends_unproven_sessions_too(void **state)
     assert_int_equal(ram.ran, 0);
 }
 
+/* One that has not sent its HELLO has nothing that could be revoked. M-9.8. */
+static void an_admin_command_leaves_a_connection_that_waits_for_hello(void **state)
+{
+    (void)state;
+    bench_connect(&b[1], 1);
+    assert_int_equal(bench_ask(&b[0], MSSL_TASK_ADMIN, "\x05\x09", 2), 0);
+    assert_int_equal(mssl_dev_tick(b[1].s, b[1].buf), 0);
+    assert_int_equal(b[1].s->state, MSSL_DEV_AWAIT_HELLO);
+    bench_open(&b[1], ALL_TASKS);
+}
+
 /* There is no event after it either. */
 static void there_is_no_event_after_an_admin_command(void **state)
 {
@@ -211,6 +222,7 @@ int main(void)
         cmocka_unit_test_setup(a_command_half_come_does_not_run_after_an_admin_command,
                                three_open),
         cmocka_unit_test_setup(an_admin_command_ends_unproven_sessions_too, three_open),
+        cmocka_unit_test_setup(an_admin_command_leaves_a_connection_that_waits_for_hello, three_open),
         cmocka_unit_test_setup(there_is_no_event_after_an_admin_command, three_open),
         cmocka_unit_test_setup(a_denied_admin_command_ends_no_session, three_open),
         cmocka_unit_test_setup(sessions_can_be_had_again_after_an_admin_command, three_open),

@@ -219,6 +219,21 @@ static void describe_is_answered_in_every_class(void **state)
     }
 }
 
+/* M-7.10: the port is asked for any number, and knows its tasks. */
+static void a_task_without_a_text_is_unknown_whatever_its_number(void **state)
+{
+    static const uint8_t numbers[] = { 28, 29, 31, 32, 255 };
+    struct bench *b = *state;
+    uint8_t args[2] = { MSSL_DESCRIBE_TASK };
+
+    bench_open(b, ALL_TASKS);
+    for (size_t i = 0; i < sizeof numbers; i++) {
+        args[1] = numbers[i];
+        assert_int_equal(bench_ask(b, MSSL_TASK_DESCRIBE, args, 2), MSSL_STATUS_UNKNOWN);
+        assert_int_equal(ram.texts, i + 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup(describe_gives_a_tasks_text_or_status_1, bench_setup),
         cmocka_unit_test_setup(any_other_argument_of_describe_gets_status_3, bench_setup),
         cmocka_unit_test_setup(describe_is_answered_in_every_class, bench_setup),
+        cmocka_unit_test_setup(a_task_without_a_text_is_unknown_whatever_its_number, bench_setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,6 +104,7 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 {
     const char *text = task == 1 ? "echo TEXT" : task == 2 ? "fail " : "";
 
+    ram.texts++;
     memcpy(out, text, strlen(text));
     return (uint8_t)strlen(text);
 }

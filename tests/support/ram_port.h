@@ -36,6 +36,7 @@ struct ram_port {
      * there is no other, like in wire/vectors/sessions.txt. */
     unsigned ran;
     uint8_t order[256];             /* the first argument byte of each run, */
+    unsigned texts;                 /* texts of tasks that were asked for */
     uint8_t task;                   /* the task of the last run, */
     struct mssl_dev_caller caller;  /* its caller, */
     uint8_t args[128];              /* and its arguments */

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: ISC */
+/* libcrypto and the file system fail, at each call in turn: the library says so,
+ * keeps and shows nothing, and leaves no file behind. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "session.h"
+
+/* The call, from 0, that fails; -1: none does. How many there were. Shorts: a
+ * call that does less instead of failing, or is interrupted first. */
+static int fail_at = -1, calls, gentle;
+
+static int fails(void)
+{
+    return fail_at >= 0 && calls++ == fail_at;
+}
+
+/* A function of libcrypto: real, and the one in its place, which returns `none`. */
+#define FAULT(type, name, none, params, args) \
+    type __real_##name params; \
+    type __wrap_##name params; \
+    type __wrap_##name params { return fails() ? (none) : __real_##name args; }
+
+FAULT(EVP_CIPHER_CTX *, EVP_CIPHER_CTX_new, NULL, (void), ())
+FAULT(int, EVP_EncryptInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+      const unsigned char *i), (c, t, e, k, i))
+FAULT(int, EVP_CIPHER_CTX_set_padding, 0, (EVP_CIPHER_CTX *c, int p), (c, p))
+FAULT(int, EVP_EncryptUpdate, 0, (EVP_CIPHER_CTX *c, unsigned char *o, int *n, const unsigned char *i, int l),
+      (c, o, n, i, l))
+FAULT(int, EVP_CipherInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+      const unsigned char *i, int s), (c, t, e, k, i, s))
+FAULT(int, EVP_CIPHER_CTX_ctrl, 0, (EVP_CIPHER_CTX *c, int t, int a, void *p), (c, t, a, p))
+FAULT(int, EVP_EncryptFinal_ex, 0, (EVP_CIPHER_CTX *c, unsigned char *o, int *n), (c, o, n))
+FAULT(int, RAND_priv_bytes_ex, 0, (OSSL_LIB_CTX *l, unsigned char *o, size_t n, unsigned int s), (l, o, n, s))
+FAULT(EVP_MD_CTX *, EVP_MD_CTX_new, NULL, (void), ())
+FAULT(int, EVP_DigestVerifyInit, 0, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k),
+      (c, p, t, e, k))
+FAULT(int, EVP_PKEY_CTX_set_rsa_padding, 0, (EVP_PKEY_CTX *c, int p), (c, p))
+FAULT(int, fsync, (errno = EIO, -1), (int fd), (fd))
+FAULT(int, fstat, (errno = EIO, -1), (int fd, struct stat *s), (fd, s))
+
+ssize_t __real_read(int fd, void *out, size_t n);
+ssize_t __wrap_read(int fd, void *out, size_t n);
+
+ssize_t __wrap_read(int fd, void *out, size_t n)
+{
+    if (!fails())
+        return __real_read(fd, out, n);
+    errno = gentle ? EINTR : EIO;
+    return -1;
+}
+
+ssize_t __real_write(int fd, const void *in, size_t n);
+ssize_t __wrap_write(int fd, const void *in, size_t n);
+
+/* Gently, it is interrupted, then writes nothing, then a byte. */
+ssize_t __wrap_write(int fd, const void *in, size_t n)
+{
+    if (!fails())
+        return __real_write(fd, in, n);
+    errno = gentle ? EINTR : ENOSPC;
+    if (gentle && fail_at < 3)
+        fail_at++;
+    return gentle && fail_at > 1 ? __real_write(fd, in, fail_at > 2 ? 1 : 0) : -1;
+}
+
+/* Runs what once per call that it makes, that call failing, and once without. */
+static void at_each_call(mssl_err (*what)(void), mssl_err wanted)
+{
+    int at;
+
+    for (at = 0; ; at++) {
+        mssl_err e;
+        fail_at = at;
+        calls = 0;
+        e = what();
+        fail_at = -1;
+        if (calls <= at) {
+            assert_int_equal(e, MSSL_OK);
+            assert_true(at > 0);
+            return;
+        }
+        assert_int_equal(e, wanted);
+    }
+}
+
+static void is_zero(const void *p, size_t n)
+{
+    const uint8_t *byte = p;
+
+    while (n--)
+        assert_int_equal(*byte++, 0);
+}
+
+static mssl_err make_f(void)
+{
+    uint8_t key[16] = { 1 }, out[16] = { 2 }, x[32] = { 3 };
+    mssl_err e = mssl_f(out, key, x);
+
+    if (e != MSSL_OK)
+        is_zero(out, sizeof out);
+    return e;
+}
+
+static mssl_err make_random(void)
+{
+    uint8_t out[16];
+    mssl_err e;
+
+    memset(out, 1, sizeof out);
+    e = mssl_random(out, sizeof out);
+    if (e != MSSL_OK)
+        is_zero(out, sizeof out);
+    return e;
+}
+
+static void f_and_random_fail_with_zeros(void **state)
+{
+    (void)state;
+    at_each_call(make_f, MSSL_E_CRYPTO);
+    at_each_call(make_random, MSSL_E_CRYPTO);
+}
+
+static mssl_err seal(void)
+{
+    uint8_t out[MSSL_RECORD_LEN_MAX], len = 1, key[16] = { 1 };
+    mssl_err e = mssl_record_seal(out, &len, (const uint8_t *)"secret", 6, key, 1, 7);
+
+    if (e != MSSL_OK) {
+        is_zero(out + 1, MSSL_RECORD_LEN_MAX - 1);
+        assert_int_equal(len, 0);
+    }
+    return e;
+}
+
+static void a_record_that_cannot_be_sealed_is_not_shown(void **state)
+{
+    (void)state;
+    at_each_call(seal, MSSL_E_CRYPTO);
+}
+
+static mssl_err be_welcomed(void)
+{
+    struct mssl_client c;
+    struct mssl_message m;
+    mssl_err e;
+
+    begin(&c);
+    e = feed(&c, KNOWN_WELCOME, &m);
+    if (e != MSSL_OK) {
+        assert_int_equal(c.state, MSSL_CLOSED);
+        is_zero(c.key, sizeof c.key);
+        assert_int_equal(m.kind, MSSL_NOTHING);
+    }
+    return e;
+}
+
+static void a_welcome_that_cannot_be_checked_ends_the_session(void **state)
+{
+    (void)state;
+    at_each_call(be_welcomed, MSSL_E_CRYPTO);
+}
+
+static struct mssl_client open_client;
+
+static mssl_err send_command(void)
+{
+    uint8_t out[MSSL_RECORD_LEN_MAX], n;
+    uint16_t sent = open_client.sent;
+    mssl_err e = mssl_client_command(&open_client, 1, "on", 2, out, &n);
+
+    if (e != MSSL_OK) {
+        assert_int_equal(n, 0);
+        assert_int_equal(open_client.sent, sent);
+        assert_int_equal(open_client.waiting, 0);
+    }
+    return e;
+}
+
+static mssl_err send_close(void)
+{
+    uint8_t out[MSSL_CLOSE_LEN], n;
+    mssl_err e = mssl_client_close(&open_client, out, &n);
+
+    if (e != MSSL_OK) {
+        assert_int_equal(n, 0);
+        assert_int_equal(open_client.state, MSSL_OPEN);
+    }
+    return e;
+}
+
+static void what_cannot_be_sealed_counts_as_not_sent(void **state)
+{
+    (void)state;
+    open_session(&open_client);
+    at_each_call(send_command, MSSL_E_CRYPTO);
+    at_each_call(send_close, MSSL_E_CRYPTO);
+    mssl_client_wipe(&open_client);
+}
+
+/* -- Signatures -- */
+
+static char pem[2048];
+static uint8_t signature[256];
+static const uint8_t signed_block[MSSL_GRANT_LEN] = { 0x11 };
+
+static int make_signature(void **state)
+{
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    BIO *bio = BIO_new(BIO_s_mem());
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    size_t len = sizeof signature;
+
+    (void)state;
+    assert_int_equal(PEM_write_bio_PUBKEY(bio, key), 1);
+    assert_true(BIO_read(bio, pem, sizeof pem - 1) > 0);
+    assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
+    assert_int_equal(EVP_DigestSign(ctx, signature, &len, signed_block, sizeof signed_block), 1);
+    BIO_free(bio);
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return 0;
+}
+
+static mssl_err verify(void)
+{
+    return mssl_signature_verify(signed_block, signature, sizeof signature, pem, strlen(pem));
+}
+
+static void a_signature_that_cannot_be_checked_is_not_good(void **state)
+{
+    (void)state;
+    at_each_call(verify, MSSL_E_CRYPTO);
+}
+
+static void a_pem_of_more_than_an_int_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(mssl_signature_verify(signed_block, signature, sizeof signature, pem,
+                                           (size_t)INT_MAX + 1), MSSL_E_FORMAT);
+}
+
+/* -- Grant files -- */
+
+static struct mssl_grant_file file;
+static char path[64];
+
+static void make_file(void)
+{
+    memset(&file, 0, sizeof file);
+    strcpy(file.device_name, "porch");
+    strcpy(file.host_name, "alice");
+    file.table.number = 1;
+    file.count = 1;
+    file.signature_len = 256;
+    unhex(file.blocks[0], MSSL_GRANT_LEN, KNOWN_GRANT);
+    unhex(file.key, MSSL_KEY_LEN, KNOWN_K0);
+}
+
+static mssl_err restrict_it(void)
+{
+    static struct mssl_grant_file before;
+    mssl_err e;
+
+    make_file();
+    before = file;
+    e = mssl_grant_file_restrict(&file, 2, NULL, "carol");
+    if (e != MSSL_OK)
+        assert_memory_equal(&file, &before, sizeof file);
+    return e;
+}
+
+static void a_restriction_that_fails_changes_nothing(void **state)
+{
+    (void)state;
+    at_each_call(restrict_it, MSSL_E_CRYPTO);
+}
+
+static mssl_err write_it(void)
+{
+    mssl_err e;
+
+    make_file();
+    e = mssl_grant_file_write(&file, path);
+    if (e != MSSL_OK)
+        assert_int_equal(errno, calls == 1 ? ENOSPC : EIO);
+    if (e != MSSL_OK)
+        assert_int_equal(access(path, F_OK), -1);
+    return e;
+}
+
+static mssl_err read_it(void)
+{
+    struct mssl_why why;
+    mssl_err e = mssl_grant_file_read(&file, path, &why);
+
+    if (e != MSSL_OK) {
+        is_zero(&file, sizeof file);
+        assert_int_equal(errno, EIO);
+    }
+    return e;
+}
+
+static void files_that_fail_say_so_and_leave_nothing(void **state)
+{
+    char folder[] = "mssl-faults-XXXXXX";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/grant", folder);
+    at_each_call(write_it, MSSL_E_FILE);
+    at_each_call(read_it, MSSL_E_FILE);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void interrupted_and_short_calls_go_on(void **state)
+{
+    char folder[] = "mssl-faults-XXXXXX";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/grant", folder);
+    gentle = 1;
+    make_file();
+    fail_at = calls = 0;
+    assert_int_equal(mssl_grant_file_write(&file, path), MSSL_OK);
+    assert_true(calls > 3);
+    fail_at = 1;        /* the first is fstat */
+    calls = 0;
+    assert_int_equal(read_it(), MSSL_OK);
+    fail_at = -1;
+    gentle = 0;
+    assert_memory_equal(file.blocks[0], "\x11\x01", 2);
+    unlink(path);
+    rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(f_and_random_fail_with_zeros),
+        cmocka_unit_test(a_record_that_cannot_be_sealed_is_not_shown),
+        cmocka_unit_test(a_welcome_that_cannot_be_checked_ends_the_session),
+        cmocka_unit_test(what_cannot_be_sealed_counts_as_not_sent),
+        cmocka_unit_test_setup(a_signature_that_cannot_be_checked_is_not_good, make_signature),
+        cmocka_unit_test(a_pem_of_more_than_an_int_is_refused),
+        cmocka_unit_test(a_restriction_that_fails_changes_nothing),
+        cmocka_unit_test(files_that_fail_say_so_and_leave_nothing),
+        cmocka_unit_test(interrupted_and_short_calls_go_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
