@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The front door. CMake builds (CMakePresets.json); this names the ways in.
 
-CHIPS  := atmega168 atmega328p
+CHIPS  := atmega88 atmega168 atmega328p
 DEPS   ?= install
 JOBS   ?= $(shell nproc)
 PYTHON := /usr/bin/python3

@@ -20,7 +20,7 @@ OBJECTS = ((re.compile(r"\bmssl_(dev|avr)_rsa"), "rsa"),
            (re.compile(r"\bmssl_(dev|avr)_\w+\.|/device/"), CORE),
            (re.compile(r"/net/"), "net"),
            (re.compile(r"/firmware/"), "firmware"))
-FLASH, RAM = (".text", ".data"), (".data", ".bss", ".noinit")
+FLASH, RAM = (".text", ".data", ".mssl_modulus"), (".data", ".bss", ".noinit")
 
 SECTION = re.compile(r"^ (\.\S+|COMMON|\*fill\*)(?:\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)(?:\s+(.*))?)?$")
 CONTINUED = re.compile(r"^\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+)\s+(\S.*)$")

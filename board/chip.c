@@ -12,7 +12,7 @@
 #define MILLIVOLTS   5000
 #define RAM_START    0x100
 
-static const char *const known[] = { "atmega168", "atmega328p" };
+static const char *const known[] = { "atmega88", "atmega168", "atmega328p" };
 
 void *chip_module(struct chip *c, const char *kind)
 {
@@ -30,9 +30,9 @@ void chip_broken(struct chip *c, const char *rule, uint16_t value)
 
 uint16_t chip_eeprom_size(const char *mcu)
 {
-    if (strcmp(mcu, known[0]) == 0)
+    if (strcmp(mcu, known[0]) == 0 || strcmp(mcu, known[1]) == 0)
         return 512;
-    return strcmp(mcu, known[1]) == 0 ? 1024 : 0;
+    return strcmp(mcu, known[2]) == 0 ? 1024 : 0;
 }
 
 uint8_t chip_ram_fill(uint16_t address)
@@ -303,7 +303,7 @@ struct chip *chip_open(const char *mcu, const char *elf, struct board_cells *cel
     uint32_t end;
 
     if (chip_eeprom_size(mcu) == 0 || (c = core_open(mcu)) == NULL) {
-        snprintf(error, error_len, "%s: unknown chip; --mcu takes atmega168 or atmega328p", mcu);
+        snprintf(error, error_len, "%s: unknown chip; --mcu takes atmega88, atmega168 or atmega328p", mcu);
         return NULL;
     }
     if (board_elf_load(&c->elf, elf, c->avr->flash, c->avr->flashend + 1, &end, error, error_len) != 0) {

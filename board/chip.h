@@ -45,7 +45,7 @@ struct chip_world {
 
 struct chip;
 
-/* Opens a chip ("atmega168" or "atmega328p") with the ELF file's flash contents
+/* Opens a chip ("atmega88", "atmega168" or "atmega328p") with the ELF file's flash contents
  * and powers it on at its first run. cells stay the caller's and must be of
  * chip_eeprom_size(mcu). NULL with error set: unknown mcu, or the file is not a
  * firmware that fits. */

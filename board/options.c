@@ -14,7 +14,7 @@ const char board_help[] =
     "  --flash HEX        Intel HEX to write to the flash beside it, like an authority's modulus\n"
     "  --eeprom FILE      the EEPROM and its wear, kept between runs\n"
     "  --image HEX        Intel HEX to make the EEPROM file from when it is missing\n"
-    "  --mcu NAME         atmega168 (default) or atmega328p\n"
+    "  --mcu NAME         atmega168 (default), atmega88 or atmega328p\n"
     "  --host A:PORT      virtual host A (10.0.2.2): connections to 127.0.0.1:PORT come from it\n"
     "  --host B:PORT      virtual host B (10.0.2.3); PORT 0 picks a free one and tells it\n"
     "  --tap NAME         plug a TAP interface into the switch (root)\n"
@@ -127,7 +127,7 @@ int board_options_parse(struct board_options *o, int argc, char **argv, char *er
         return -1;
     }
     if (chip_eeprom_size(o->mcu) == 0) {
-        snprintf(error, error_len, "--mcu %s: unknown chip; atmega168 and atmega328p are known", o->mcu);
+        snprintf(error, error_len, "--mcu %s: unknown chip; atmega88, atmega168 and atmega328p are known", o->mcu);
         return -1;
     }
     return 0;

@@ -12,7 +12,7 @@ Writes build/CHIP/firmware/mssl-firmware.hex to the chip. The EEPROM, which
 holds the device's secrets and what was revoked, stays as it is, as long as the
 EESAVE fuse is programmed: give --fuses the first time.
 
-  --chip CHIP        atmega168 (default) or atmega328p
+  --chip CHIP        atmega168 (default), atmega88 or atmega328p
   --programmer NAME  avrdude's name of it (default usbasp)
   --port PORT        where it is (default: avrdude's)
   --firmware HEX     another file
@@ -65,9 +65,10 @@ done
 # boot loader; brownout at 4.3 V, so that the chip never runs, nor writes its
 # EEPROM, below the voltage that 16 MHz need. M-11.5
 case $chip in
+atmega88)   part=m88;   low=0xff high=0xd4 extended=0xf9 ;;
 atmega168)  part=m168;  low=0xff high=0xd4 extended=0xf9 ;;
 atmega328p) part=m328p; low=0xff high=0xd1 extended=0xfc ;;
-*) die "unknown chip $chip: atmega168 or atmega328p" ;;
+*) die "unknown chip $chip: atmega88, atmega168 or atmega328p" ;;
 esac
 [ -n "$firmware" ] || firmware=$here/../build/$chip/firmware/mssl-firmware.hex
 [ -r "$firmware" ] || die "$firmware: not there or not readable: run make firmware"
