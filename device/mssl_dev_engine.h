@@ -22,7 +22,8 @@ void mssl_dev_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], ui
 
 /* Seals buf[0..n) in place and puts the tag behind it: n + 8 bytes. n is a
  * multiple of 8 up to 128. dir and counter make the nonce. The work area is
- * wiped. PROTOCOL 2, RFC 3610. */
+ * wiped. avr/ is a device's only: it seals in direction 0 and opens in 1.
+ * PROTOCOL 2, RFC 3610. */
 void mssl_dev_ccm_seal(uint8_t *buf, uint8_t n, const uint8_t key[MSSL_KEY_LEN],
                        uint8_t dir, uint16_t counter);
 

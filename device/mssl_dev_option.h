@@ -9,7 +9,7 @@
  *   take      once per accepted HELLO, when all checks hold and the nonce is
  *             there; G is still whole in the buffer
  *   wanted    for every task but 29 and 30 that the session may do (31 too), and
- *             for events; only in state OPEN, since it may compute SHA-256 (M-10.9)
+ *             for events; only for a proven host, since it may compute SHA-256 (M-10.9)
  *   flags     for describe 0
  *   enrol     for task 30, which needs no bit; as all tasks, with s->fill 0
  *   discard   when a session ends or begins anew, before it is wiped

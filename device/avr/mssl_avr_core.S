@@ -13,6 +13,11 @@
 #include "mssl_avr_sbox.h"
 
         .global mssl_dev_sessions, mssl_dev_nonce
+/* The start-up code zeroes RAM only if somebody asks for it, which a compiler does
+ * and the assembler does not. Without it a nonce of a former life could be taken
+ * for a ready one: Ns would repeat. M-5.4 */
+        .global __do_clear_bss
+
 /* The nonce comes right behind the sessions: nonce_state_load. */
         .section .bss.mssl_dev_core, "aw", @nobits
 mssl_dev_sessions:

@@ -15,8 +15,9 @@ mssl_port_eeprom_read:
         ret
         .size   mssl_port_eeprom_read, . - mssl_port_eeprom_read
 
-/* Writes r22 to cell r25:24, then as cell_at. The core, which has always read
- * the cell before, finds r25 zero from that. */
+/* Writes r22 to cell r25:24, then as cell_read: it waits, and r0 is what the cell
+ * holds if it is one of the first 256. The core, which has always read the cell
+ * before, finds r25 zero from that. */
         .global mssl_port_eeprom_write
         .type   mssl_port_eeprom_write, @function
 mssl_port_eeprom_write:

@@ -9,6 +9,10 @@
  * 0 again and all. */
 #include "mssl_avr_layout.h"
 
+#if MSSL_DEV_SESSIONS != 1
+#error "for one session: with more of them take mssl_dev_signature.c"
+#endif
+
 #define SLOT    (mssl_dev_sessions + S_SLOT)
 #define FILL    (mssl_dev_sessions + S_FILL)
 #define FORGED  0x7e                        /* mssl_dev_option.h */
