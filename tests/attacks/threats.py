@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """The attack table of docs/THREATS.md: prints its rows, or checks that the document
-has just these.
+has just these; and that each check which weak.py takes out is still in the source.
 
     threats.py SOURCE [--rows]"""
 
@@ -11,7 +11,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "wire", "vectors")]
 import table  # noqa: E402
-from weak import WEAK  # noqa: E402
+from weak import WEAK, BuildError, edited  # noqa: E402
 
 BEGIN, END = "| test | the attack | what fell, without the check |", "<!-- end of the attacks -->"
 
@@ -38,7 +38,14 @@ def main(source, *options):
     unused = set(WEAK) - {name for a in table.ATTACKS for name in (*a.weak, a.needs)}
     for name in sorted(unused):
         print(f"weak.py: no attack is shown on {name!r}")
-    return 1 if wrong or unused else 0
+    lost = False
+    for name, (_, edits) in WEAK.items():
+        try:
+            edited(source, edits)
+        except BuildError as error:
+            lost = True
+            print(f"weak.py: {name!r} must follow the source: {error}")
+    return 1 if wrong or unused or lost else 0
 
 
 if __name__ == "__main__":

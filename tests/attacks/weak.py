@@ -19,7 +19,8 @@ TCP, RECEIVE, CONN, IP, FRAME = (f"net/net_{n}.c" for n in ("tcp", "receive", "c
 MAIN, CHIP, TASKS = "firmware/main.c", "firmware/chip.c", "firmware/tasks.c"
 HOST_RECORD, HOST_CLIENT = "host/record.c", "host/client.c"
 FIRMWARE, PROGRAM = ("mssl-firmware", "firmware/mssl-firmware.elf"), ("mssl", "cli/mssl")
-UNIT_OF_POLICY = "device/mssl_dev_one.c"
+# The unit that compiles the files of a room which have none of their own.
+ONE_UNIT = {"device": "device/mssl_dev_one.c", "net": "net/net_one.c"}
 
 # name: (what is missing, replacements). A name that talk.py or lab.py knows as well
 # is a change of the protocol that an honest host follows.
@@ -113,25 +114,23 @@ WEAK = {
     "rst": ("a reset counts with any number", [
         (RECEIVE, "        if (skip == 0)\n", "        if (skip < 0xFFFFFFFF)\n")]),
     "mac": ("a segment counts from any MAC", [
-        (TCP, "if (memcmp(c, s, NET_KEY_LEN) == 0) {", "if (memcmp(c, s, NET_IP_LEN) == 0) {")]),
+        (TCP, "if (memcmp(NET_MAC(c), NET_MAC(s), 6) == 0) {", "if (1) {")]),
     "sum": ("the TCP checksum is not looked at", [
         (TCP, "(uint16_t)(len + 8)) != SUM_GOOD)", "(uint16_t)(len + 8)) > SUM_GOOD)")]),
     "future": ("bytes are taken whatever their number", [
         (RECEIVE, "(flags & SYN) || skip > s->len", "flags & SYN"),
-        (RECEIVE, " * 4 + (uint16_t)skip));", " * 4));"),
-        (RECEIVE, "consume(c, (uint16_t)(s->len - skip));", "consume(c, s->len);")]),
+        (RECEIVE, "consume(c, skip);", "consume(c, 0);")]),
     "overlap": ("bytes that came before are taken again", [
-        (RECEIVE, " * 4 + (uint16_t)skip));", " * 4));")]),
+        (RECEIVE, "consume(c, skip);", "consume(c, 0);")]),
     "room": ("answers are made without room for them", [
         (CONN, "return c->len +", "return 1 || c->len +")]),
     "ip-length": ("a datagram may say it is longer than its frame", [
         (IP, " || len > frame_len - IP_START\n", "\n"),
-        (IP, "|| net_sum(0, len) != SUM_GOOD)\n        return;\n    net_frame[ICMP_TYPE]",
-         ")\n        return;\n    net_frame[ICMP_TYPE]")]),
+        (IP, "    if (net_sum(0, len) != SUM_GOOD)\n        return;\n", "")]),
     "fragment": ("a fragment passes for a whole datagram", [
-        (IP, "        || (f[IP_FRAGMENT] & MORE_OR_OFFSET) || f[IP_FRAGMENT + 1]\n", "")]),
+        (IP, "if (bad || fragment ||", "if (bad ||")]),
     "drain": ("all waiting frames are handled before the clock is looked at", [
-        (FRAME, "    uint8_t i;\n\n    if (len == 0)\n        return;\n", "    uint8_t i;\n\nagain:\n    if (len == 0)\n        return;\n"),
+        (FRAME, "    if (len == 0)\n        return;\n", "again:\n    if (len == 0)\n        return;\n"),
         (FRAME, "    dispatch(len);\n    nic_release();\n", "    dispatch(len);\n    nic_release();\n    len = nic_receive();\n    goto again;\n")]),
     "host-tag": ("the host takes a bad tag for a good one", [
         (HOST_RECORD, "    e = mssl_ccm_open(rec + 1, rec + 1 + n, rec + 1, n, key, nonce);\n",
@@ -160,6 +159,19 @@ def call(words, **how):
     if done.returncode:
         raise BuildError(f"{words[0]}: {(done.stdout + done.stderr).strip()[-1500:]}")
     return done.stdout
+
+
+def edited(source, edits):
+    """The files that edits touch, {name: new text}."""
+    texts = {}
+    for name, old, new in edits:
+        if name not in texts:
+            with open(os.path.join(source, name), encoding="utf-8") as file:
+                texts[name] = file.read()
+        if texts[name].count(old) != 1:
+            raise BuildError(f"{name}: found {texts[name].count(old)} times, wanted once: {old!r}")
+        texts[name] = texts[name].replace(old, new)
+    return texts
 
 
 class Builder:
@@ -196,17 +208,13 @@ class Builder:
 
     def change(self, folder, edits):
         """Copies of the rooms that edits touch, changed; returns the units to compile."""
-        for room in {name.split("/")[0] for name, _, _ in edits}:
+        texts = edited(self.source, edits)
+        for room in {name.split("/")[0] for name in texts}:
             shutil.copytree(os.path.join(self.source, room), os.path.join(folder, room))
-        for name, old, new in edits:
-            path = os.path.join(folder, name)
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            if text.count(old) != 1:
-                raise BuildError(f"{name}: found {text.count(old)} times, wanted once: {old!r}")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text.replace(old, new))
-        return {name for name, _, _ in edits}
+        for name, text in texts.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        return set(texts)
 
     def weaken(self, name, base):
         """The product of base without what WEAK[name] takes out; returns its path."""
@@ -219,7 +227,7 @@ class Builder:
         link = list(link)
         link[link.index("-o") + 1] = elf
         link = [re.sub(r"-Map=.*", f"-Map={elf}.map", word) for word in link]
-        for unit in sorted({n if n in units else UNIT_OF_POLICY
+        for unit in sorted({n if n in units else ONE_UNIT[n.split("/")[0]]
                             for n in self.change(folder, WEAK[name][1])}):
             words, was = units[unit]
             words = ["-w" if word == "-Werror" else word for word in words]
