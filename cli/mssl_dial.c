@@ -11,9 +11,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "mssl_cli.h"
 #include "mssl_wait.h"
 
 #define HOST_SIZE 256
+/* How long a connect may stay unanswered: at random, so that it hits a device in
+ * another moment of the second, and longer each time, for slow paths. */
+#define WAIT_MIN_MS 1000
+#define WAIT_SPREAD_MS 1000
+#define WAIT_MORE_MS 500
 
 static const char *split(const char *text, char host[HOST_SIZE], uint16_t *port)
 {
@@ -99,12 +105,32 @@ static int dial_one(const struct sockaddr_in *at, int64_t deadline_ms)
     return -1;
 }
 
+static int64_t wait_random(int round)
+{
+    uint8_t r[2] = { 0, 0 };
+
+    mssl_random(r, sizeof r);
+    return WAIT_MIN_MS + (r[0] << 8 | r[1]) % (WAIT_SPREAD_MS + 1) + (int64_t)WAIT_MORE_MS * round;
+}
+
+/* Linux repeats a SYN on whole seconds, each answered only if no stranger's came
+ * within 300 ms before (M-8.12): one SYN a second in step with ours would keep us
+ * out. So none is waited for long, the next is a new connection's. What this host
+ * left half open gives way on the device (M-8.11). */
 int mssl_dial(const struct mssl_place *p, int64_t deadline_ms)
 {
-    int i, fd = -1;
+    int i, round, fd = -1;
+    bool unanswered = true;
 
     errno = EHOSTUNREACH;
-    for (i = 0; i < p->count && fd < 0 && !mssl_interrupted(); i++)
-        fd = dial_one(&p->at[i], deadline_ms);
+    for (round = 0; fd < 0 && unanswered; round++) {
+        unanswered = false;
+        for (i = 0; i < p->count && fd < 0 && !mssl_interrupted(); i++) {
+            int64_t until = mssl_now_ms() + wait_random(round);
+
+            fd = dial_one(&p->at[i], until < deadline_ms ? until : deadline_ms);
+            unanswered |= fd < 0 && errno == ETIMEDOUT && mssl_now_ms() < deadline_ms;
+        }
+    }
     return fd;
 }

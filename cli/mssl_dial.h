@@ -18,7 +18,8 @@ struct mssl_place {
  * itself is wrong, so that asking again won't help). */
 const char *mssl_place_find(struct mssl_place *p, const char *text, bool *usage);
 
-/* Connects to one of the addresses before deadline (mssl_now_ms). Returns a
+/* Connects to one of the addresses before deadline (mssl_now_ms); a connect that stays
+ * unanswered for 1 to 2 s at random, later longer, is made anew. Returns a
  * non-blocking socket, or -1 with errno (EINTR: a signal). */
 int mssl_dial(const struct mssl_place *p, int64_t deadline_ms);
 

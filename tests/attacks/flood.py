@@ -15,6 +15,7 @@ from wire import PORT
 
 SEGMENT, ANSWER = 536, 17
 SEED = 20100101         # floods are the same each time
+EARLY = 0.1             # seconds; a stranger's SYN keeps others out for 0.3
 FLOOD_MAX = 40000       # frames; a flood ends when the attack is over, at the latest here
 
 
@@ -39,6 +40,45 @@ class Flood(threading.Thread):
     def stop(self):
         self.over.set()
         self.join(30)
+
+
+class InStep(threading.Thread):
+    """A stranger's SYN right before the granted host's first one and before each one that
+    its TCP repeats, as they can be foretold; and one a second in step with the first."""
+
+    def __init__(self, lab):
+        super().__init__(daemon=True)
+        self.lab, self.made, self.sent = lab, set(), 0
+        self.begun, self.over = threading.Event(), threading.Event()
+        lab.wire.to_device = self.see
+        self.start()
+
+    def stranger(self):
+        self.lab.wire.inject(syn(self.lab, self.sent))
+        self.sent += 1
+
+    def see(self, frame):
+        s = frames.Segment.of(frame)
+        if s and s.flags & SYN and s.source == self.lab.wire.pc["alice"].ip:
+            if not self.made or s.ports[0] in self.made:
+                self.stranger()
+            self.made.add(s.ports[0])
+            self.begun.set()
+        return frame
+
+    def run(self):
+        self.begun.wait()
+        due = time.monotonic() - EARLY
+        while not self.over.is_set():
+            due += 1
+            self.over.wait(due - time.monotonic())
+            self.stranger()
+
+    def stop(self):
+        self.over.set()
+        self.begun.set()
+        self.join(30)
+        self.lab.wire.to_device = None
 
 
 def syn(lab, i):
@@ -89,6 +129,16 @@ def session_under(lab, make, seconds=3, quiet=False, **how):
 def syn_flood(lab):
     """A proven session under SYNs from many addresses."""
     return session_under(lab, lambda i: syn(lab, i), burst=4)
+
+
+@attack(weak="host-anew")
+def syns_in_step(lab):
+    """SYNs in step with those that a host's TCP repeats, and one a second: the real
+    program connects anew in another moment, and is served within 30 s."""
+    step = InStep(lab)
+    served = lab.serve(30, "--wait")
+    step.stop()
+    return lab.ran() if served else f"{step.sent} SYNs kept a host out for 30 s: {lab.refusal}"
 
 
 @attack(weak="drain", strict=False)

@@ -17,7 +17,7 @@ NONCE, ADMIN, SESSION = (f"device/mssl_dev_{n}.c" for n in ("nonce", "admin", "s
 CCM = "device/mssl_dev_engine_ccm.c"
 TCP, RECEIVE, CONN, IP, FRAME = (f"net/net_{n}.c" for n in ("tcp", "receive", "conn", "ip", "frame"))
 MAIN, CHIP, TASKS = "firmware/main.c", "firmware/chip.c", "firmware/tasks.c"
-HOST_RECORD, HOST_CLIENT = "host/record.c", "host/client.c"
+HOST_RECORD, HOST_CLIENT, HOST_DIAL = "host/record.c", "host/client.c", "cli/mssl_dial.c"
 FIRMWARE, PROGRAM = ("mssl-firmware", "firmware/mssl-firmware.elf"), ("mssl", "cli/mssl")
 # The unit that compiles the files of a room which have none of their own.
 ONE_UNIT = {"device": "device/mssl_dev_one.c", "net": "net/net_one.c"}
@@ -137,6 +137,8 @@ WEAK = {
          "    uint8_t tag[MSSL_TAG_LEN];\n\n    e = mssl_ccm_seal(rec + 1, tag, rec + 1, n, key, nonce);\n")]),
     "host-cut": ("the host takes a cut for the device's close", [
         (HOST_CLIENT, "return c->close_got ? MSSL_E_NOT_RUN : MSSL_E_UNKNOWN;", "return MSSL_E_NOT_RUN;")]),
+    "host-anew": ("the host leaves it to TCP to repeat a SYN", [
+        (HOST_DIAL, "until < deadline_ms ? until : deadline_ms);", "until < deadline_ms ? deadline_ms : deadline_ms);")]),
     "hang": ("task 4 never returns", [
         (TASKS, "    default:          return MSSL_STATUS_UNKNOWN;", "    case 4:           for (;;)\n                          ;\n    default:          return MSSL_STATUS_UNKNOWN;")]),
     "no-dog": ("task 4 never returns, and there is no watchdog", [

@@ -5,10 +5,55 @@
 import os
 import socket
 import struct
+import threading
 import time
 import unittest
 
-from mssl_fixture import (ADMIN, CONNECTION, DONE, FORGED, LED, REFUSED, UNKNOWN, FAILED, MsslTest)
+from mssl_fixture import (ADMIN, CONNECTION, DONE, FORGED, LED, REFUSED, UNKNOWN, FAILED, FakeSession,
+                          MsslTest)
+
+
+SYN_SENT = "02"
+SEEN_LATE = 0.8         # of a second: the first look at a connection may come late
+
+
+class Deaf:
+    """A listener whose queue is full, so that the kernel drops every SYN; it notes when
+    each connection to it is first seen being made."""
+
+    def __init__(self, test):
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.place = f"127.0.0.1:{self.port}"
+        self.filler = socket.create_connection(("127.0.0.1", self.port))
+        self.seen = {}
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+        test.addCleanup(self.end)
+
+    def _watch(self):
+        while not self.over.wait(0.02):
+            with open("/proc/net/tcp", encoding="ascii") as table:
+                for row in (line.split() for line in table):
+                    if row[2].endswith(f":{self.port:04X}") and row[3] == SYN_SENT:
+                        self.seen.setdefault(row[1], time.monotonic())
+
+    def gaps(self):
+        times = sorted(self.seen.values())
+        return [after - before for before, after in zip(times, times[1:])]
+
+    def hear(self):
+        """Takes connections from now on."""
+        self.listener.accept()[0].close()
+
+    def end(self):
+        self.over.set()
+        self.thread.join(30)
+        self.filler.close()
+        self.listener.close()
 
 
 class Network(MsslTest):
@@ -29,6 +74,54 @@ class Network(MsslTest):
 
     def test_an_unknown_name_is_code_3(self):
         self.exec(CONNECTION, "device.invalid")
+
+    def test_an_unanswered_connect_is_made_anew_after_a_random_time(self):
+        deaf, codes = [Deaf(self) for _ in range(5)], []
+        grant = self.grant()
+
+        def host(d):
+            codes.append(self.run_mssl("exec", "--timeout", "4", grant, d.place, "led", "on").returncode)
+        hosts = [threading.Thread(target=host, args=(d,)) for d in deaf]
+        for thread in hosts:
+            thread.start()
+        for thread in hosts:
+            thread.join(60)
+        self.assertEqual(codes, [CONNECTION] * 5)
+        for d in deaf:
+            self.assertTrue(d.gaps(), "one connect only")
+        first = [d.gaps()[0] for d in deaf]
+        self.assertGreater(min(first), SEEN_LATE)
+        self.assertLess(max(first), 3)
+        self.assertGreater(max(first) - min(first), 0.05, first)
+
+    def test_each_unanswered_connect_is_given_more_time(self):
+        deaf = Deaf(self)
+        self.exec(CONNECTION, deaf.place, says="timed out")
+        for i, gap in enumerate(deaf.gaps()):
+            self.assertGreater(gap, SEEN_LATE + 0.5 * i)
+        self.assertIn(len(deaf.gaps()), (3, 4))
+
+    def test_a_connect_made_anew_is_served(self):
+        deaf, served = Deaf(self), []
+
+        def act():
+            while not deaf.gaps():
+                time.sleep(0.01)
+            deaf.hear()
+            line, _ = deaf.listener.accept()
+            with line:
+                s = FakeSession(line)
+                s.welcome()
+                s.command()
+                s.answer(b"\0on")
+                s.command()
+                s.close()
+                served.append(line)
+        device = threading.Thread(target=act, daemon=True)
+        device.start()
+        self.exec(DONE, deaf.place, out="on\n")
+        device.join(30)
+        self.assertTrue(served)
 
     def test_a_silent_close_is_code_4_after_three_tries(self):
         fake, _ = self.served(lambda s: s.hello(), REFUSED, connections=3)
