@@ -61,10 +61,17 @@ def length_as_an_oracle(lab):
 
 @attack(weak="length")
 def length_reaches_the_grant(lab):
-    """A length of 7 for a MAC, guessed behind it, byte by byte, would tell the port."""
-    peer = lab.peer()
-    g = lab.grant(param=bytes([peer.port >> 8, 0, 0]))
-    said = answered(lab, g[:8] + bytes([7, 4]) + g[10:16] + peer.mac + g[22:], peer)
+    """A MAC of 7 bytes, the last one guessed, would tell what lies behind the address: a
+    byte of the device's sequence number, which the attacker can guess right."""
+    talk = lab.talk(attacker=True)
+    peer = talk.peer
+    if not peer.open():
+        raise Broken("no connection")
+    g = lab.grant(param=bytes([peer.ack >> 24, 0, 0]))
+    talk.blocks = [g[:8] + bytes([7, 4]) + g[10:16] + peer.mac + g[22:]]
+    peer.send(talk.hello_bytes())
+    said = peer.receive(WELCOME_LEN)
+    peer.close()
     return "a MAC of 7 bytes was answered" if said else None
 
 
