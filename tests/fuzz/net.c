@@ -12,6 +12,7 @@
 
 #define PEERS 6
 #define FRAME 1514
+#define STATUS_LEN 7    /* what the chip writes behind a frame while it sends it */
 
 struct peer {
     uint8_t ip, mac;
@@ -19,6 +20,7 @@ struct peer {
     uint32_t isn, seq, ack;
 };
 
+static const uint8_t own[NET_ADDRESS_LEN] = { 2, 0, 0, 0, 0, 0x15, 10, 0, 2, 15 };
 static struct script script;
 static struct peer peers[PEERS];
 static uint8_t memory[ENC_MEMORY_END + 1], in[FRAME];
@@ -41,7 +43,7 @@ uint8_t nic_is_lost(void)
     return 0;
 }
 
-void nic_seek(uint16_t offset)
+void nic_seek(uint8_t offset)
 {
     MUST(taken);
     at = offset;
@@ -76,7 +78,15 @@ uint8_t nic_get(void)
 {
     if (from_memory)
         return memory[read_at++ & ENC_MEMORY_END];
+    MUST(taken);
     return at < in_len ? in[at++] : 0xEE;
+}
+
+void nic_read(uint8_t *bytes, uint8_t n)
+{
+    MUST(n > 0);
+    while (n--)
+        *bytes++ = nic_get();
 }
 
 void nic_write_at(uint16_t address)
@@ -88,6 +98,19 @@ void nic_put(uint8_t byte)
 {
     MUST(write_at >= ENC_TX_START && write_at < ENC_SPARE(NET_CONNS));
     memory[write_at++] = byte;
+}
+
+void nic_write(const uint8_t *bytes, uint8_t n)
+{
+    MUST(n > 0);
+    while (n--)
+        nic_put(*bytes++);
+}
+
+void nic_begin(uint16_t address)
+{
+    nic_write_at(address);
+    nic_put(0);
 }
 
 static uint16_t sum(uint32_t s, const uint8_t *p, size_t n)
@@ -106,21 +129,27 @@ static uint16_t tcp_sum(const uint8_t *f, uint16_t len)
     return sum(sum(6u + len, f + 26, 8), f + 34, len);
 }
 
+static uint32_t get32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
 static void learn(const uint8_t *f)
 {
     struct peer *p;
 
     for (p = peers; p != peers + PEERS; p++)
         if (f[33] == p->ip && (f[36] << 8 | f[37]) == p->port && (f[47] & 0x12) == 0x12)
-            p->ack = net_get32(f + 38) + 1;
+            p->ack = get32(f + 38) + 1;
 }
 
-void nic_send(uint16_t address, uint16_t len)
+void nic_send(uint16_t address, uint16_t last)
 {
     const uint8_t *f = memory + address + 1;
-    const uint16_t end = (uint16_t)(address + len + 7);
+    const uint16_t len = (uint16_t)(last - address), end = (uint16_t)(last + STATUS_LEN);
 
     MUST(address >= ENC_TX_START && end < ENC_SPARE(NET_CONNS) && len >= 42 && len <= FRAME);
+    MUST(memory[address] == 0);
     if (address < ENC_GENERAL(NET_CONNS))
         MUST((address - ENC_TX_START) / ENC_TX_LEN == (end - ENC_TX_START) / ENC_TX_LEN);
     if (f[12] == 8 && f[13] == 0) {
@@ -132,7 +161,6 @@ void nic_send(uint16_t address, uint16_t len)
             MUST(f[23] == 1 && sum(0, f + 34, len - 34u) == 0xFFFF);
         }
     }
-    memset(memory + address + 1 + len, 0xDD, NIC_STATUS_LEN);
 }
 
 /* -- The application: a byte b of a peer's stream stands for its place in it -- */
@@ -147,7 +175,7 @@ void net_on_open(uint8_t conn, const uint8_t peer[NET_PEER_LEN])
     MUST(conn < NET_CONNS && !opened[conn] && !proven[conn] && peer[0] == 10);
     opened[conn] = peer[3];
     bytes_in[conn] = 0;
-    first[conn] = net_conns[conn].next;
+    first[conn] = get32(net_conns[conn].next);
 }
 
 void net_on_byte(uint8_t conn, uint8_t byte)
@@ -194,6 +222,12 @@ static void put_n(uint8_t *p, uint32_t v, int n)
     }
 }
 
+static int is_state(uint8_t state)
+{
+    return state == NET_CLOSED || state == NET_SYN_RCVD || state == NET_OPEN || state == NET_FIN_WAIT1
+        || state == NET_FIN_WAIT2 || state == NET_LAST_ACK;
+}
+
 static void poll(size_t len)
 {
     uint8_t i, unproven = 0;
@@ -203,7 +237,7 @@ static void poll(size_t len)
     net_poll();
     MUST(!taken && !waiting);
     for (i = 0; i < NET_CONNS; i++) {
-        MUST(net_conns[i].id == i && net_conns[i].state <= NET_LAST_ACK);
+        MUST(net_conns[i].id == i && is_state(net_conns[i].state));
         MUST(net_conns[i].sent <= net_conns[i].len || !net_conns[i].state);
         unproven += net_conns[i].state == NET_SYN_RCVD || (net_conns[i].state == NET_OPEN && !proven[i]);
     }
@@ -212,8 +246,6 @@ static void poll(size_t len)
 
 static void header(uint8_t ip, uint8_t mac, uint8_t protocol, size_t len)
 {
-    static const uint8_t own[10] = { 2, 0, 0, 0, 0, 0x15, 10, 0, 2, 15 };
-
     memset(in, 0, 34);
     memcpy(in, own, 6);
     in[6] = 0x52;
@@ -308,7 +340,6 @@ static void arp(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 0x15 }, ip[4] = { 10, 0, 2, 15 };
     uint8_t i, n;
 
     script.p = data;
@@ -316,12 +347,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memset(net_conns, 0, sizeof(struct net_conn) * (NET_CONNS + 1));
     memset(proven, 0, sizeof proven);
     memset(opened, 0, sizeof opened);
-    net_pool = 0;
+    memset(net_pool, 0, sizeof net_pool);
     waiting = taken = 0;
     for (i = 0; i < PEERS; i++)
         peers[i] = (struct peer){ (uint8_t)(2 + i / 2), (uint8_t)(2 + i / 2), (uint16_t)(1000 + i),
                                   0, 0xFFFFFF00u + i * 50u, 0 };
-    MUST(net_init(mac, ip) == 0);
+    MUST(net_init(own) == 0);
     while (script.left) {
         switch (take(&script) % 16) {
         case 0: raw(); break;

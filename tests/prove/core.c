@@ -39,7 +39,7 @@ uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller, uint8
 
 uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 {
-    /*@ check the_applications: task <= 28; */
+    (void)task;     /* a host may ask for any number */
     any_bytes(out, 127);
     return told;
 }
