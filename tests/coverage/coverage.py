@@ -35,7 +35,7 @@ def measure(root, build):
         sys.exit(done.stdout[-2000:] + "coverage: the tests fail")
     lines = {}
     for library in sorted({path.parent for path in build.rglob("*.gcda")}):
-        if re.search(r"/mssl_(device|host)\w*\.dir/?", f"{library}/") and "_unit.dir" not in str(library):
+        if re.search(r"/(mssl_(device|host)\w*|device_check_\d+)\.dir/?", f"{library}/") and "_unit.dir" not in str(library):
             for entry in counts(root, build, library):
                 for line in entry["lines"]:
                     if line["gcovr/noncode"]:

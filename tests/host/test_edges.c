@@ -10,7 +10,8 @@ static void every_error_has_a_sentence_of_its_own(void **state)
     static const mssl_err all[] = {
         MSSL_OK, MSSL_E_ARGUMENT, MSSL_E_FORMAT, MSSL_E_ROOM, MSSL_E_STATE, MSSL_E_FILE, MSSL_E_EXISTS,
         MSSL_E_MODE, MSSL_E_TAG, MSSL_E_RECORD, MSSL_E_SIGNATURE, MSSL_E_REFUSED, MSSL_E_CUT,
-        MSSL_E_NOT_RUN, MSSL_E_COUNTER, MSSL_E_TRUNCATED, MSSL_E_UNKNOWN, MSSL_E_CRYPTO, 0xFF };
+        MSSL_E_NOT_RUN, MSSL_E_COUNTER, MSSL_E_TRUNCATED, MSSL_E_UNKNOWN, MSSL_E_CRYPTO,
+        MSSL_E_ENROL_BUSY, MSSL_E_ENROL_SIZE, MSSL_E_ENROL_BAD, 0xFF };
     size_t i, j;
 
     (void)state;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -45,8 +46,24 @@ FAULT(EVP_MD_CTX *, EVP_MD_CTX_new, NULL, (void), ())
 FAULT(int, EVP_DigestVerifyInit, 0, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k),
       (c, p, t, e, k))
 FAULT(int, EVP_PKEY_CTX_set_rsa_padding, 0, (EVP_PKEY_CTX *c, int p), (c, p))
+FAULT(BN_CTX *, BN_CTX_new, NULL, (void), ())
+FAULT(int, EVP_PKEY_get_bn_param, 0, (const EVP_PKEY *k, const char *p, BIGNUM **n), (k, p, n))
+FAULT(BIGNUM *, BN_bin2bn, NULL, (const unsigned char *s, int n, BIGNUM *to), (s, n, to))
+FAULT(int, BN_lshift, 0, (BIGNUM *r, const BIGNUM *a, int n), (r, a, n))
+FAULT(int, BN_nnmod, 0, (BIGNUM *r, const BIGNUM *a, const BIGNUM *n, BN_CTX *c), (r, a, n, c))
+FAULT(int, BN_bn2binpad, -1, (const BIGNUM *a, unsigned char *to, int n), (a, to, n))
 FAULT(int, fsync, (errno = EIO, -1), (int fd), (fd))
 FAULT(int, fstat, (errno = EIO, -1), (int fd, struct stat *s), (fd, s))
+
+int __real_fcntl(int fd, int cmd, ...);
+int __wrap_fcntl(int fd, int cmd, ...);
+
+int __wrap_fcntl(int fd, int cmd, ...)      /* the library has one: F_SETFL, to 0 */
+{
+    assert_int_equal(cmd, F_SETFL);
+    errno = EIO;
+    return fails() ? -1 : __real_fcntl(fd, cmd, 0);
+}
 
 ssize_t __real_read(int fd, void *out, size_t n);
 ssize_t __wrap_read(int fd, void *out, size_t n);
@@ -242,6 +259,22 @@ static void a_signature_that_cannot_be_checked_is_not_good(void **state)
     at_each_call(verify, MSSL_E_CRYPTO);
 }
 
+static mssl_err to_montgomery(void)
+{
+    uint8_t u[MSSL_SIGNATURE_MAX];
+    mssl_err e = mssl_signature_montgomery(u, signature, sizeof signature, pem, strlen(pem));
+
+    if (e != MSSL_OK)
+        is_zero(u, sizeof u);
+    return e;
+}
+
+static void a_montgomery_form_that_cannot_be_made_is_not_shown(void **state)
+{
+    (void)state;
+    at_each_call(to_montgomery, MSSL_E_CRYPTO);
+}
+
 static void a_pem_of_more_than_an_int_is_refused(void **state)
 {
     (void)state;
@@ -335,7 +368,7 @@ static void interrupted_and_short_calls_go_on(void **state)
     fail_at = calls = 0;
     assert_int_equal(mssl_grant_file_write(&file, path), MSSL_OK);
     assert_true(calls > 3);
-    fail_at = 1;        /* the first is fstat */
+    fail_at = 2;        /* behind fstat and fcntl */
     calls = 0;
     assert_int_equal(read_it(), MSSL_OK);
     fail_at = -1;
@@ -353,6 +386,7 @@ int main(void)
         cmocka_unit_test(a_welcome_that_cannot_be_checked_ends_the_session),
         cmocka_unit_test(what_cannot_be_sealed_counts_as_not_sent),
         cmocka_unit_test_setup(a_signature_that_cannot_be_checked_is_not_good, make_signature),
+        cmocka_unit_test(a_montgomery_form_that_cannot_be_made_is_not_shown),
         cmocka_unit_test(a_pem_of_more_than_an_int_is_refused),
         cmocka_unit_test(a_restriction_that_fails_changes_nothing),
         cmocka_unit_test(files_that_fail_say_so_and_leave_nothing),
