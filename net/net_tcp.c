@@ -37,7 +37,8 @@ static struct net_conn *place(void)
 {
     struct net_conn *c, *best = 0;
 
-    for (c = NET_STRAY; c-- != net_conns; ) {
+    for (c = NET_STRAY; c != net_conns; ) {
+        c--;
         if (net_is_proven(c->id))
             continue;
         if (c->state == NET_SYN_RCVD || c->state == NET_OPEN)
