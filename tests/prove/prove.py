@@ -25,7 +25,7 @@ CORE_FLAGS = ["-eva-slevel", "300", "-eva-split-return-function", APART,
               "-eva-slevel-function", "main:100000,records:100000,input:100000,first_byte:100000",
               "-eva-slevel-merge-after-loop", "core_task_run",
               "-eva-domains-function", "equality:mssl_dev_hello_consume+"]
-NET_FLAGS = ["-eva-slevel", "50", "-eva-slevel-function", "main:1000,polls:0,answer:200,net_send:200"]
+NET_FLAGS = ["-warn-invalid-pointer", "-eva-slevel", "50", "-eva-slevel-function", "main:1000,polls:0,answer:200,net_send:200"]
 NET_DEFINES = ["NET_PORT=6775", "NET_ANSWER_MAX=137", "NET_CLOSING_MAX=9", "NET_UNPROVEN_MS=300"]
 ASSUMPTIONS = """assumed, machine: int and pointers of 16 bits, little endian, two's complement, nothing aligned (avr_machine.ml)
 assumed, core: the C engine; calls follow mssl_dev.h: one call at a time, a buffer of MSSL_DEV_BUF_LEN bytes, a peer's
