@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The operands of the RSA check in the packet memory of an ENC28J60: macros for
- * device/avr/mssl_avr_rsa.S, and mssl_dev_rsa_put.
+ * device/avr/mssl_avr_rsa.S, and mssl_avr_rsa_put.
  *
  * A row reads x as one stream, byte by byte, while it computes: SPI takes 16
  * cycles for a byte, a column of the row 27. Only what is public lies there.
@@ -95,17 +95,13 @@
         operand_more r30, r31, 92b
         .endm
 
-        .macro  operands_pop
-        pop     r19
-        pop     r18
-        .endm
-
         .macro  compare_begin
         rcall   x_first
         .endm
 
         .macro  operands_end
-        movw    r30, r18
+        pop     r31
+        pop     r30
         ldi     r23, WRITE_ERDPTL
         rcall   pointer
         sbi     SPI_PORT, SPI_CS
@@ -163,10 +159,9 @@ command:
         rjmp    x_byte
 
 /* From the last byte of the chunk, which is the lowest of them, backwards. */
-        .global mssl_dev_rsa_put
-        .type   mssl_dev_rsa_put, @function
-mssl_dev_rsa_put:
-        movw    r26, r22
+        .global mssl_avr_rsa_put
+        .type   mssl_avr_rsa_put, @function
+mssl_avr_rsa_put:
         add     r26, r20
         adc     r27, r1
         ldi     r30, lo8(OPERANDS_U_END - 1)
@@ -182,5 +177,5 @@ mssl_dev_rsa_put:
         brne    93b
         sbi     SPI_PORT, SPI_CS
         ret
-        .size   mssl_dev_rsa_put, . - mssl_dev_rsa_put
+        .size   mssl_avr_rsa_put, . - mssl_avr_rsa_put
         .endm

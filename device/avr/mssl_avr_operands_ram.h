@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The operands of the RSA check in RAM: macros for mssl_avr_rsa.S, and
- * mssl_dev_rsa_put. */
+ * mssl_avr_rsa_put. */
         .comm   mssl_dev_operands, 2 * OPERAND, 1
 #define AT_U    mssl_dev_operands
 #define AT_X    (mssl_dev_operands + OPERAND)
@@ -80,36 +80,32 @@
         brne    92b
         .endm
 
-        .macro  operands_pop
+        .macro  compare_begin
+        ldi     r26, lo8(AT_X)
+        ldi     r27, hi8(AT_X)
+        ld      r24, X+
+        .endm
+
+        .macro  operands_end
         pop     r15
         pop     r14
         .endm
 
-        .macro  compare_begin
-        ldi     r28, lo8(AT_X)
-        ldi     r29, hi8(AT_X)
-        ld      r24, Y+
-        .endm
-
-        .macro  operands_end
-        .endm
-
         .macro  operands_code
-x_byte: ld      r24, Y+
+x_byte: ld      r24, X+
         ret
 
-        .global mssl_dev_rsa_put
-        .type   mssl_dev_rsa_put, @function
-mssl_dev_rsa_put:
-        ldi     r26, lo8(AT_U + LEN)
-        ldi     r27, hi8(AT_U + LEN)
-        sub     r26, r24
-        sbc     r27, r25
-        movw    r30, r22
-93:     ld      r0, Z+
-        st      -X, r0
+        .global mssl_avr_rsa_put
+        .type   mssl_avr_rsa_put, @function
+mssl_avr_rsa_put:
+        ldi     r30, lo8(AT_U + LEN)
+        ldi     r31, hi8(AT_U + LEN)
+        sub     r30, r24
+        sbc     r31, r25
+93:     ld      r0, X+
+        st      -Z, r0
         dec     r20
         brne    93b
         ret
-        .size   mssl_dev_rsa_put, . - mssl_dev_rsa_put
+        .size   mssl_avr_rsa_put, . - mssl_avr_rsa_put
         .endm

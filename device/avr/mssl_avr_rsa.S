@@ -11,22 +11,20 @@
  *                    into R; to L while there are more
  *   x_begin          r24 = the lowest byte of x; may change r18, r19, r22, r23, r25, Z
  *   x_ahead, x_next  r24 = the next byte of x, after 26 cycles or more
- *   store_t          x = T, T = 0; calls C
- *   operands_pop     the stack is as before operands_begin
+ *   store_t          x = T, T = 0; Y ends behind T
  *   compare_begin    r24 = the lowest byte of x, and the routine x_byte gives the
- *                    next one; r0, r18, r19, r20, r22, X and Z are not changed by it
- *   operands_end     all as before; r18, r19 as operands_pop left them
+ *                    next one; r0, r17, r22, Y and Z are not changed by it
+ *   operands_end     all, and the stack, as before operands_begin
  *   operands_code    routines, x_byte first
  * Nothing here is secret, so times and branches may tell what they like.
  *
- * Registers: r17 squarings to come  r20 factor's digit  r21 m  r22, r23, r19
+ * Registers: r17 squarings to come, in the end what differs  r20 factor's digit  r21 m  r22, r23, r19
  * carry, from its lowest byte on  r24 byte of x  r25 zero in rows; Y in T, Z in N. */
 #define __SFR_OFFSET 0
 #include <avr/io.h>
 
-#ifndef MSSL_DEV_RSA_BITS
-#define MSSL_DEV_RSA_BITS 2048
-#endif
+#include "mssl_avr_check.h"
+
 #define LEN     (MSSL_DEV_RSA_BITS / 8)
 #define OPERAND (LEN + 1)
 
@@ -35,8 +33,8 @@
 #define INVERSE     (mssl_modulus + 2)
 #define N_END_PAGE  hi8(mssl_modulus + LEN + 4)
 
-/* The accumulator, one byte behind the start: a row stores a byte lower than it loads. */
-        .comm   mssl_dev_check, OPERAND + 1, 1
+/* The accumulator. */
+        .comm   mssl_dev_check, MSSL_AVR_CHECK_LEN + MSSL_AVR_DIGEST_LEN, 1
 #define T       (mssl_dev_check + 1)
 
 #define INFO_LEN 20
@@ -45,26 +43,19 @@
 
         .section .text.mssl_dev_rsa, "ax", @progbits
 
-refuse: ldi     r24, 1
-        ret
-
-        .global mssl_dev_rsa_check
-        .type   mssl_dev_rsa_check, @function
-mssl_dev_rsa_check:
+        .global mssl_avr_rsa_check
+        .type   mssl_avr_rsa_check, @function
+mssl_avr_rsa_check:
         ldi     r30, lo8(SQUARINGS)
         ldi     r31, hi8(SQUARINGS)
         lpm     r18, Z
         cpi     r18, 1
         breq    1f
         cpi     r18, 16
-        brne    refuse
+        brne    refuse                  /* zero flag clear */
 1:      push    r16
         push    r17
-        push    r28
-        push    r29
         mov     r17, r18
-        push    r24                     /* the digest's address */
-        push    r25
         rcall   store                   /* rubbish into x, and T = 0 */
         operands_begin
 2:      factor_is_x
@@ -79,15 +70,13 @@ mssl_dev_rsa_check:
         rcall   scale
 
 /* compare: x is what EMSA-PKCS1-v1_5 makes of the digest, from its end backwards.
- * Each byte enters r20. The top byte of x is 0: docs/RSA.md, The canonical residue. */
-        operands_pop
-        pop     r27
-        pop     r26
+ * Each byte enters r17, which is 0 since the first row of x times 1. Y is behind T,
+ * where store left it: at the digest. The top byte of x is 0: docs/RSA.md, The
+ * canonical residue. */
         compare_begin
-        clr     r20
-        adiw    r26, 32
-        ldi     r22, 32
-3:      ld      r0, -X
+        adiw    r28, MSSL_AVR_DIGEST_LEN
+        ldi     r22, MSSL_AVR_DIGEST_LEN
+3:      ld      r0, -Y
         rcall   same
         dec     r22
         brne    3b
@@ -98,15 +87,15 @@ mssl_dev_rsa_check:
         cpi     r30, lo8(info + INFO_LEN)
         brne    4b
         com     r0                      /* the table ends with 0, and 0xff follows */
-        ldi     r26, lo8(LEN - 2 - 32 - INFO_LEN)
+        ldi     r28, lo8(LEN - 2 - MSSL_AVR_DIGEST_LEN - INFO_LEN)
 .if LEN > 256
-        ldi     r27, hi8(LEN - 2 - 32 - INFO_LEN)
+        ldi     r29, hi8(LEN - 2 - MSSL_AVR_DIGEST_LEN - INFO_LEN)
 .endif
 5:      rcall   same
 .if LEN > 256
-        sbiw    r26, 1
+        sbiw    r28, 1
 .else
-        dec     r26
+        dec     r28
 .endif
         brne    5b
         neg     r0                      /* 1 */
@@ -114,13 +103,11 @@ mssl_dev_rsa_check:
         dec     r0
         rcall   same
         operands_end
-        mov     r24, r20
-        pop     r29
-        pop     r28
+        tst     r17
         pop     r17
         pop     r16
-        ret
-        .size   mssl_dev_rsa_check, . - mssl_dev_rsa_check
+refuse: ret
+        .size   mssl_avr_rsa_check, . - mssl_avr_rsa_check
 
 /* multiply: x = factor x / R mod N, by rows: T = (T + digit x + m N) / 256. With
  * the flag T set, at scale, the factor is 1: r17, then zeros. Destroys all but r16. */
@@ -183,9 +170,40 @@ store:  clr     r1
 info:   .byte   0x20, 0x04, 0x00, 0x05, 0x01, 0x02, 0x04, 0x03, 0x65, 0x01
         .byte   0x48, 0x86, 0x60, 0x09, 0x06, 0x0d, 0x30, 0x31, 0x30, 0x00
         .size   info, . - info
-/* same: r20 |= r24 ^ r0, and goes on into x_byte, with which these begin. */
+/* same: r17 |= r24 ^ r0, and goes on into x_byte, with which these begin. */
         .type   same, @function
 same:   eor     r24, r0
-        or      r20, r24
+        or      r17, r24
         .size   same, . - same
         operands_code
+
+/* -- For callers in C: mssl_dev_rsa.h. The linker drops them where there are none. -- */
+        .section .text.mssl_dev_rsa_c, "ax", @progbits
+        .global mssl_dev_rsa_check
+        .type   mssl_dev_rsa_check, @function
+mssl_dev_rsa_check:
+        push    r28
+        push    r29
+        movw    r30, r24
+        ldi     r26, lo8(MSSL_AVR_DIGEST)
+        ldi     r27, hi8(MSSL_AVR_DIGEST)
+        ldi     r18, MSSL_AVR_DIGEST_LEN
+1:      ld      r0, Z+
+        st      X+, r0
+        dec     r18
+        brne    1b
+        call    mssl_avr_rsa_check
+        ldi     r24, 0                  /* unlike clr, keeps the flag */
+        breq    2f
+        inc     r24
+2:      pop     r29
+        pop     r28
+        ret
+        .size   mssl_dev_rsa_check, . - mssl_dev_rsa_check
+
+        .global mssl_dev_rsa_put
+        .type   mssl_dev_rsa_put, @function
+mssl_dev_rsa_put:
+        movw    r26, r22
+        jmp     mssl_avr_rsa_put
+        .size   mssl_dev_rsa_put, . - mssl_dev_rsa_put
