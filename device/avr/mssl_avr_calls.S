@@ -134,3 +134,5 @@ mssl_dev_answer_create:
         call    answer
         restore_registers
         ret
+
+        signature_calls

@@ -7,6 +7,16 @@
 #endif
 #include <avr/io.h>
 
+/* Where cells above the first 256 are written too, by the core: keeps r25. */
+#ifdef MSSL_AVR_SIGNATURE
+.macro  skip_clear
+        cpse    r25, r25
+.endm
+#else
+.macro  skip_clear
+.endm
+#endif
+
         .global mssl_port_eeprom_read
         .type   mssl_port_eeprom_read, @function
 mssl_port_eeprom_read:
@@ -15,9 +25,8 @@ mssl_port_eeprom_read:
         ret
         .size   mssl_port_eeprom_read, . - mssl_port_eeprom_read
 
-/* Writes r22 to cell r25:24, then as cell_read: it waits, and r0 is what the cell
- * holds if it is one of the first 256. The core, which has always read the cell
- * before, finds r25 zero from that. */
+/* Writes r22 to cell r25:24, then as cell_read, which the core without the
+ * signature option has always called for the cell before; with it, as cell_at. */
         .global mssl_port_eeprom_write
         .type   mssl_port_eeprom_write, @function
 mssl_port_eeprom_write:
@@ -28,6 +37,7 @@ mssl_port_eeprom_write:
         sbi     EECR, EEMPE
         sbi     EECR, EEPE
         out     SREG, r0
+        skip_clear
         .size   mssl_port_eeprom_write, . - mssl_port_eeprom_write
 
 /* cell_read: r0 = cell r24 of the first 256; cell_at: of cell r25:24. Both wait

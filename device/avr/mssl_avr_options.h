@@ -51,50 +51,22 @@
 
 #endif
 
-/* -- The signature option: what the core owes it, mssl_dev_option.h -- */
+/* -- The signature option: what the core owes it, mssl_dev_option.h. Its policy is
+ * in assembly for one session and a modulus of 2048 bits, else in C. -- */
 #if MSSL_DEV_SIGNATURE
 
-#define STATUS_FORGED 0x7e      /* MSSL_DEV_STATUS_FORGED; mssl_avr_layout.c */
-#define ANSWER_LEN    (MSSL_RECORD_DATA_MIN + MSSL_RECORD_OVERHEAD)
+#define ANSWER_LEN (MSSL_RECORD_DATA_MIN + MSSL_RECORD_OVERHEAD)
 
-/* G was accepted, and is whole. */
-.macro  signature_take
-        movw    r24, r28
-        movw    r22, r16
-        call    mssl_dev_signature_take
-.endm
+#include "mssl_avr_check.h"
+#if MSSL_DEV_SESSIONS == 1 && MSSL_DEV_RSA_BITS == 2048
+#define MSSL_AVR_SIGNATURE
+#include "mssl_avr_signature.S"
+#else
+#include "mssl_avr_signature_c.S"
+#endif
 
-/* A task that the session may do: status 4 to `bare` unless enrolled. Keeps r20
- * and r22, and X at the arguments. M-10.1. */
-.macro  signature_gate
-        push    r20
-        push    r22
-        movw    r24, r28
-        call    mssl_dev_signature_wanted
-        pop     r22
-        pop     r20
-        movw    r26, r16
-        adiw    r26, 1
-        cpse    r24, r1
-        rjmp    wanted
-.endm
-
-/* Task 30; and the statuses that are far from `bare`. A forged signature is
- * answered, then a close is put behind the answer. M-8.17, M-10.11. */
-.macro  signature_enrol
-enrol:  std     Y+S_FILL, r1
-        mov     r20, r22
-        movw    r24, r28
-        movw    r22, r16
-        subi    r22, 1
-        sbci    r23, 0
-        call    mssl_dev_signature_enrol
-        cpi     r24, STATUS_FORGED
-        breq    forged
-        ldd     r18, Y+S_FILL
-        rjmp    reply
-wanted: ldi     r24, MSSL_STATUS_SIGNATURE
-        rjmp    bare
+/* The answer of status 6, then a close behind it. M-8.17, M-10.11. */
+.macro  signature_forged
 forged: ldi     r24, MSSL_STATUS_FAILED
         rcall   answer_bare
         subi    r16, -ANSWER_LEN
@@ -103,52 +75,6 @@ forged: ldi     r24, MSSL_STATUS_FAILED
         rcall   seal
         subi    r24, -ANSWER_LEN
         rjmp    over
-.endm
-
-/* Task 30 goes to enrol, others above 31 to `to`. Flags from cpi with 31. */
-.macro  branch_above to
-        brcs    enrol_far
-        brne    \to
-        rjmp    gate
-enrol_far:
-        rjmp    enrol
-.endm
-
-/* Describe's flags, at X; r18 = the length of its data. M-7.9. */
-.macro  describe_flags
-        push    r26
-        push    r27
-        movw    r24, r28
-        call    mssl_dev_signature_flags
-        pop     r27
-        pop     r26
-        st      X, r24
-        ldi     r18, MSSL_DESCRIBE_SELF_LEN
-.endm
-
-.macro  signature_clear
-        call    mssl_dev_signature_clear
-.endm
-
-/* The session at r25:24 ends. Keeps r18, r19, r24, r25. */
-.macro  signature_discard
-        push    r18
-        push    r19
-        push    r24
-        push    r25
-        call    mssl_dev_signature_discard
-        pop     r25
-        pop     r24
-        pop     r19
-        pop     r18
-.endm
-
-/* The same of Y's; keeps r24. */
-.macro  signature_discard_own
-        push    r24
-        movw    r24, r28
-        call    mssl_dev_signature_discard
-        pop     r24
 .endm
 
 #else
@@ -170,7 +96,7 @@ enrol_far:
 .endm
 .macro  signature_discard
 .endm
-.macro  signature_discard_own
+.macro  signature_calls
 .endm
 
 #endif

@@ -20,9 +20,9 @@ mssl_dev_begin:
         .global mssl_dev_end
         .type   mssl_dev_end, @function
 mssl_dev_end:
-        signature_discard
         movw    r26, r24
 session_wipe:
+        signature_discard
         ldi     r22, S_LEN - 1          /* and one more before it is counted */
         .size   mssl_dev_end, . - mssl_dev_end
 
@@ -95,8 +95,7 @@ bad:    movw    r26, r16                /* a bad tag yields no plaintext. M-8.15
         subi    r22, -MSSL_TAG_LEN
         rcall   wipe
 refuse: clr     r24
-over:   signature_discard_own
-        movw    r26, r28                /* r24 bytes are to be sent before */
+over:   movw    r26, r28                /* r24 bytes are to be sent before */
         rjmp    session_wipe
 
         .type   turn, @function

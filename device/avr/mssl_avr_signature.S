@@ -1,47 +1,54 @@
 /* SPDX-License-Identifier: ISC */
-/* mssl_dev_signature.c for AVR chips with one session and a modulus of 2048 bits:
- * the comments there say why. PROTOCOL 10.
+/* The signature option in assembly, for one session and a modulus of 2048 bits:
+ * macros for the core, with its registers. Its twin is mssl_dev_signature.c, whose
+ * comments say why; the macros of mssl_avr_signature_c.S have the same names.
+ * PROTOCOL 10.
  *
- * Counts on: mssl_avr_eeprom.S, whose read changes r0 and r24 only, and whose
- * write r0 and r25; copy of mssl_avr_sha256.inc; the
- * length of the record at buf[0]; and an answer's byte 0 being the same as none.
- * The check under way: filled bytes of it, 0: none. One byte will do, as 256 is
- * 0 again and all. */
-#include "mssl_avr_layout.h"
+ * What holds the shortcuts up:
+ *   the digest's place is the RSA check's own, so that nobody passes a pointer;
+ *   of one session the address is known, so the check may lose Y;
+ *   the length n of a command stays at r17:16 - 1, its task at r17:16;
+ *   an EEPROM write selects the cell and waits for it, so the read behind it is
+ *   what is stored. */
 
-#if MSSL_DEV_SESSIONS != 1
-#error "for one session: with more of them take mssl_dev_signature.c"
-#endif
-
-#define SLOT    (mssl_dev_sessions + S_SLOT)
-#define FILL    (mssl_dev_sessions + S_FILL)
-#define FORGED  0x7e                        /* mssl_dev_option.h */
-#define ENROLMENTS_END lo8(MSSL_EE_ENROLMENTS + 256)
-
-/* G, from the first use on its hash; then: not 0 if hashed; then: filled. */
-        .comm   mssl_dev_mark, MSSL_GRANT_LEN + 2, 1
-#define MARK    mssl_dev_mark
+/* G, from the first use on its hash; then: not 0 if hashed. */
+#define MARK    MSSL_AVR_DIGEST
 #define HASHED  MSSL_GRANT_LEN
-#define FILLED  (mssl_dev_mark + MSSL_GRANT_LEN + 1)
+/* The check under way: filled bytes of it, 0: none. One byte will do, as 256 is 0
+ * again and all. */
+#define FILLED  (MARK + MSSL_GRANT_LEN + 1)
+        .comm   mssl_dev_check, MSSL_AVR_CHECK_LEN + MSSL_GRANT_LEN + 2, 1
 
-        .section .text.mssl_dev_signature, "ax", @progbits
+#define HEAD_LEN 4                          /* task, offset, len: before a chunk's bytes */
 
-        .global mssl_dev_signature_take
-        .type   mssl_dev_signature_take, @function
-mssl_dev_signature_take:
-        movw    r30, r22
+/* G was accepted, and is whole. */
+.macro  signature_take
+        movw    r30, r16
         ldi     r26, lo8(MARK)
         ldi     r27, hi8(MARK)
-        call    mssl_dev_sha256_copy
+        ldi     r18, MSSL_GRANT_LEN
+        rcall   copy
         st      X, r1
-        ret
-        .size   mssl_dev_signature_take, . - mssl_dev_signature_take
+.endm
 
-/* Returns 0, and the flag Z set, if the grant is enrolled. */
-        .global mssl_dev_signature_wanted
-        .type   mssl_dev_signature_wanted, @function
-mssl_dev_signature_wanted:
-        ldi     r30, lo8(MARK)
+/* A task that the session may do: status 4 unless enrolled. Afterwards r20, r22 and
+ * X are as before. M-10.1. */
+.macro  signature_gate
+        rcall   wanted
+        ldi     r24, MSSL_STATUS_SIGNATURE
+        brne    bare
+        movw    r30, r16
+        ld      r22, -Z
+        movw    r26, r16
+        ld      r20, X+
+.endm
+
+/* Task 30, in front of `task`. M-10.2, M-10.4 to M-10.8. */
+.macro  signature_enrol
+
+/* wanted: zero flag set if the grant is enrolled. Keeps Y and r17:16, as C does. */
+        .type   wanted, @function
+wanted: ldi     r30, lo8(MARK)
         ldi     r31, hi8(MARK)
         ldd     r0, Z+HASHED
         tst     r0
@@ -54,117 +61,121 @@ mssl_dev_signature_wanted:
  * it there first, each cell read back before the next. Result as wanted's. */
 cells:  ldi     r30, lo8(MARK)
         ldi     r31, hi8(MARK)
-        lds     r26, SLOT
-        swap    r26                     /* slot * MSSL_EE_ENROLMENT_LEN */
-        clr     r27
-        adiw    r26, MSSL_EE_ENROLMENTS
-2:      movw    r24, r26
-        ld      r22, Z+
+        ldd     r24, Y+S_SLOT
+        swap    r24                     /* slot * MSSL_EE_ENROLMENT_LEN */
+        clr     r25
+        adiw    r24, MSSL_EE_ENROLMENTS
+2:      ld      r22, Z+
         brtc    3f
-        call    mssl_port_eeprom_write
-        movw    r24, r26
-3:      call    mssl_port_eeprom_read
-        sub     r24, r22
-        brne    5f
-        adiw    r26, 1
+        rcall   mssl_port_eeprom_write
+3:      rcall   cell_at
+        cp      r0, r22
+        brne    4f
+        adiw    r24, 1
         cpi     r30, lo8(MARK + MSSL_EE_ENROLMENT_LEN)
         brne    2b
-5:      ret
-        .size   mssl_dev_signature_wanted, . - mssl_dev_signature_wanted
+4:      ret
+        .size   wanted, . - wanted
 
-        .global mssl_dev_signature_flags
-        .type   mssl_dev_signature_flags, @function
-mssl_dev_signature_flags:
-        rcall   mssl_dev_signature_wanted
-        ldi     r24, MSSL_FLAG_SIGNATURE | MSSL_FLAG_ENROLLED
-        breq    5b
-        ldi     r24, MSSL_FLAG_SIGNATURE
-        ret
-        .size   mssl_dev_signature_flags, . - mssl_dev_signature_flags
+        signature_forged
 
-        .global mssl_dev_signature_enrol
-        .type   mssl_dev_signature_enrol, @function
-mssl_dev_signature_enrol:
-        push    r28
-        push    r29
-        movw    r28, r22
-        rcall   mssl_dev_signature_wanted
+misfit: sts     FILLED, r1
+        ldi     r24, MSSL_STATUS_ARGUMENT
+5:      rjmp    bare
+        .type   enrol, @function
+enrol:  rcall   wanted
         ldi     r24, MSSL_STATUS_UNKNOWN
-        breq    out
-        ldd     r19, Y+2                /* the offset: 0, or what is there */
-        ldd     r18, Y+3
-        lds     r24, FILLED
-        cp      r18, r24
-        cpc     r19, r1
+        breq    5b
+        movw    r30, r16
+        ld      r21, -Z                 /* n */
+        ldd     r25, Z+2                /* the offset: 0, or what is there */
+        ldd     r24, Z+3
+        ldd     r20, Z+4                /* len: at least 1, at most what its record holds */
+        lds     r18, FILLED
+        cp      r24, r18
+        cpc     r25, r1
         breq    1f
-        or      r18, r19
-        brne    bad
-1:      movw    r24, r18
-        ldd     r20, Y+4                /* n: at least 1, at most what its record holds */
-        ldd     r21, Y+0
-        subi    r21, 4
-        cp      r21, r20
-        brlo    bad
-        add     r18, r20
-        brcc    2f
-        brne    bad                     /* beyond the signature */
-2:      cp      r1, r20
-        brcc    bad
+        sbiw    r24, 0
+        brne    misfit
+1:      subi    r21, HEAD_LEN
+        dec     r20                     /* 0 becomes 255, which no record holds */
+        cp      r20, r21
+        brcc    misfit
+        mov     r18, r24
+        add     r18, r20                /* the place of the chunk's last byte */
+        brcs    misfit                  /* beyond the signature */
+        inc     r20
+        inc     r18
         sts     FILLED, r18
-        movw    r22, r28
-        subi    r22, -5
-        sbci    r23, -1
-        call    mssl_dev_rsa_put
-        std     Y+2, r1
-        ldi     r24, 1
-        sts     FILL, r24
-        lds     r24, FILLED
-        tst     r24
+        adiw    r30, 1 + HEAD_LEN
+        movw    r26, r30
+        call    mssl_avr_rsa_put        /* keeps r18, and T clear */
+        tst     r18
         brne    more
-        ldi     r24, lo8(MARK)
-        ldi     r25, hi8(MARK)
-        call    mssl_dev_rsa_check
-        tst     r24
+        call    mssl_avr_rsa_check
+        ldi     r28, lo8(mssl_dev_sessions)
+        ldi     r29, hi8(mssl_dev_sessions)
         brne    forged
         set
         rcall   cells
         brne    forged
-        inc     r24
-        std     Y+2, r24
-more:   clr     r24
-        rjmp    out
-forged: ldi     r24, FORGED
-        rjmp    out
-bad:    rcall   mssl_dev_signature_discard
-        ldi     r24, MSSL_STATUS_ARGUMENT
-out:    pop     r29
-        pop     r28
-        ret
-        .size   mssl_dev_signature_enrol, . - mssl_dev_signature_enrol
+more:   clr     r24                     /* MSSL_ENROL_MORE; */
+        bld     r24, 0                  /* with T, MSSL_ENROL_DONE */
+        movw    r30, r16
+        std     Z+1, r24
+        ldi     r18, 1
+        rjmp    ok
+        .size   enrol, . - enrol
+.endm
 
-        .global mssl_dev_signature_discard
-        .type   mssl_dev_signature_discard, @function
-mssl_dev_signature_discard:
-        sts     FILLED, r1
-        ret
-        .size   mssl_dev_signature_discard, . - mssl_dev_signature_discard
+/* Task 30 goes to enrol, others above 31 to `to`. Flags from cpi with 31. */
+.macro  branch_above to
+        brcs    enrol
+        brne    \to
+.endm
+
+/* Describe's flags, which are the last of its data; r18 = their length. M-7.9. */
+.macro  describe_flags
+        rcall   wanted
+        ldi     r18, MSSL_FLAG_SIGNATURE | MSSL_FLAG_ENROLLED
+        breq    1f
+        ldi     r18, MSSL_FLAG_SIGNATURE
+1:      movw    r30, r16
+        std     Z+MSSL_DESCRIBE_SELF_LEN, r18
+        ldi     r18, MSSL_DESCRIBE_SELF_LEN
+.endm
 
 /* Cells that hold 0xff already are not written. The walk is of 256 cells, so its
- * end has the low byte of its beginning. */
-        .global mssl_dev_signature_clear
-        .type   mssl_dev_signature_clear, @function
-mssl_dev_signature_clear:
-        ldi     r26, MSSL_EE_ENROLMENTS
-        clr     r27
+ * end has the low byte of its beginning. M-9.4. */
+.macro  signature_clear
+        ldi     r24, MSSL_EE_ENROLMENTS
+        clr     r25
         ldi     r22, 0xff
-1:      movw    r24, r26
-        call    mssl_port_eeprom_read
-        cpse    r24, r22
-        rcall   2f
-        adiw    r26, 1
-        cpi     r26, ENROLMENTS_END
+1:      rcall   cell_at
+        cpse    r0, r22
+        rcall   mssl_port_eeprom_write
+        adiw    r24, 1
+        cpi     r24, lo8(MSSL_EE_ENROLMENTS + MSSL_SLOTS * MSSL_EE_ENROLMENT_LEN)
         brne    1b
-        ret
-2:      movw    r24, r26
-        jmp     mssl_port_eeprom_write
-        .size   mssl_dev_signature_clear, . - mssl_dev_signature_clear
+.endm
+
+/* The session at X ends. M-10.13. */
+.macro  signature_discard
+        sts     FILLED, r1
+.endm
+
+/* For mssl_dev_event.c. */
+.macro  signature_calls
+        callable mssl_dev_signature_wanted
+mssl_dev_signature_wanted:
+        push    r28
+        push    r29
+        movw    r28, r24
+        call    wanted
+        pop     r29
+        pop     r28
+        ldi     r24, 0                  /* unlike clr, keeps the flag */
+        breq    1f
+        inc     r24
+1:      ret
+.endm

@@ -19,6 +19,8 @@
         brne    906b
 .endm
 
+        signature_enrol
+
         .type   task, @function
 task:   movw    r26, r16
         ld      r20, X+
@@ -97,7 +99,6 @@ self:   tst     r23
         rcall   copy
         describe_flags
         rjmp    ok
-        signature_enrol
         .size   task, . - task
 
 /* Administration. Whatever comes of it, its answer is the session's last
