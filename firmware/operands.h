@@ -29,11 +29,9 @@
         ldi     r23, READ_ERDPTH
         rcall   command
         push    r24
-        ldi     r30, lo8(OPERANDS_U_END - 1)
-        ldi     r31, hi8(OPERANDS_U_END - 1)
-        rcall   write_at
-        clr     r22
-        rcall   command
+        ldi     r30, lo8(OPERANDS_U_END - 1)    /* of T, which is 0, one byte only: */
+        ldi     r31, hi8(OPERANDS_U_END - 1)    /* the loop ends where operands end */
+        rcall   store_at
         ldi     r16, hi8(OPERANDS_U)
         .endm
 
@@ -82,9 +80,12 @@
         out     SPDR, r24
         .endm
 
-        .macro  store_t
+        .macro  store_x
         ldi     r30, lo8(OPERANDS_X)
         ldi     r31, hi8(OPERANDS_X)
+        .endm
+
+        .macro  store_t
         mov     r16, r31
         rcall   write_at
         ldi     r28, lo8(T)
@@ -109,17 +110,17 @@
 
         .macro  operands_code
 /* The byte r24 over SPI, and r24 = what comes: also enc28j60_port_spi, for which a
- * build without this option has chip_spi.S. Changes r25. */
+ * build without this option has chip_spi.S. It waits by the clock, since SPI has
+ * half of that (chip_start): the flag of a byte that no one waited for, as
+ * x_next leaves it, would not do. */
         .global enc28j60_port_spi
         .type   enc28j60_port_spi, @function
 x_byte:
 enc28j60_port_spi:
-        in      r25, SPSR               /* the flag of a byte that nobody waited for */
-        out     SPDR, r24               /* goes away by these two */
-94:     in      r25, SPSR
-        sbrs    r25, SPIF
-        rjmp    94b
-        in      r24, SPDR
+        out     SPDR, r24
+        rcall   94f                     /* runs the last two lines three times more: the */
+94:     rcall   95f                     /* read that counts is 24 cycles behind */
+95:     in      r24, SPDR
         ret
         .size   enc28j60_port_spi, . - enc28j60_port_spi
 
@@ -148,8 +149,7 @@ pointer:
         inc     r23
         mov     r22, r31
 
-/* Ends the command before, sends r23 and r22; r24 = what came with the latter.
- * Changes r25. */
+/* Ends the command before, sends r23 and r22; r24 = what came with the latter. */
 command:
         sbi     SPI_PORT, SPI_CS
         cbi     SPI_PORT, SPI_CS

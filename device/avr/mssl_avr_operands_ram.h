@@ -66,11 +66,14 @@
         ld      r24, X+
         .endm
 
+        .macro  store_x
+        ldi     r30, lo8(AT_X)
+        ldi     r31, hi8(AT_X)
+        .endm
+
         .macro  store_t
         ldi     r28, lo8(T)
         ldi     r29, hi8(T)
-        ldi     r30, lo8(AT_X)
-        ldi     r31, hi8(AT_X)
         ldi     r24, lo8(OPERAND)
         ldi     r25, hi8(OPERAND)
 92:     ld      r0, Y

@@ -11,7 +11,8 @@
  *                    into R; to L while there are more
  *   x_begin          r24 = the lowest byte of x; may change r18, r19, r22, r23, r25, Z
  *   x_ahead, x_next  r24 = the next byte of x, after 26 cycles or more
- *   store_t          x = T, T = 0; Y ends behind T
+ *   store_x          Z = where x will be
+ *   store_t          T goes there, from its lowest byte on, T = 0; Y ends behind T
  *   compare_begin    r24 = the lowest byte of x, and the routine x_byte gives the
  *                    next one; r0, r17, r22, Y and Z are not changed by it
  *   operands_end     all, and the stack, as before operands_begin
@@ -157,9 +158,11 @@ column: ldd     r0, Y+1
         factor_more row
         .size   multiply, . - multiply
 
-/* store: x = T, T = 0. */
+/* store: x = T, T = 0; store_at: T goes to where Z says. */
         .type   store, @function
-store:  clr     r1
+store:  store_x
+store_at:
+        clr     r1
         store_t
         jmp     mssl_port_alive
         .size   store, . - store
