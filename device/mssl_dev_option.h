@@ -3,7 +3,7 @@
  *
  * A build without the option (MSSL_DEV_SIGNATURE 0, the default) takes the
  * empty ones below, which cost nothing. A build with it links functions of the
- * same names instead: mssl_dev_signature.c, or its assembly twin.
+ * same names instead: mssl_dev_signature.c. Its assembly twin is a part of the core.
  *
  * What the core owes them, whoever writes it:
  *   take      once per accepted HELLO, when all checks hold and the nonce is

@@ -98,6 +98,8 @@ forged: ldi     r24, MSSL_STATUS_FAILED
 .endm
 .macro  signature_calls
 .endm
+.macro  signature_room
+.endm
 
 #endif
 #endif

@@ -11,13 +11,16 @@
  *   an EEPROM write selects the cell and waits for it, so the read behind it is
  *   what is stored. */
 
-/* G, from the first use on its hash; then: not 0 if hashed. */
+/* G, from the first use on its hash. */
 #define MARK    MSSL_AVR_DIGEST
-#define HASHED  MSSL_GRANT_LEN
-/* The check under way: filled bytes of it, 0: none. One byte will do, as 256 is 0
- * again and all. */
-#define FILLED  (MARK + MSSL_GRANT_LEN + 1)
-        .comm   mssl_dev_check, MSSL_AVR_CHECK_LEN + MSSL_GRANT_LEN + 2, 1
+/* Behind the session and the nonce, so within reach of Y: not 0 if hashed; and the
+ * check under way: filled bytes of it, 0: none. One byte will do, as 256 is 0 again
+ * and all. */
+#define HASHED  (S_LEN + N_LEN)
+#define FILLED  (HASHED + 1)
+.macro  signature_room
+        .skip   2
+.endm
 
 #define HEAD_LEN 4                          /* task, offset, len: before a chunk's bytes */
 
@@ -28,33 +31,28 @@
         ldi     r27, hi8(MARK)
         ldi     r18, MSSL_GRANT_LEN
         rcall   copy
-        st      X, r1
+        std     Y+HASHED, r1
 .endm
 
-/* A task that the session may do: status 4 unless enrolled. Afterwards r20, r22 and
- * X are as before. M-10.1. */
+/* A task that the session may do: status 4 unless enrolled. M-10.1. */
 .macro  signature_gate
         rcall   wanted
         ldi     r24, MSSL_STATUS_SIGNATURE
         brne    bare
-        movw    r30, r16
-        ld      r22, -Z
-        movw    r26, r16
-        ld      r20, X+
 .endm
 
 /* Task 30, in front of `task`. M-10.2, M-10.4 to M-10.8. */
 .macro  signature_enrol
 
-/* wanted: zero flag set if the grant is enrolled. Keeps Y and r17:16, as C does. */
+/* wanted: zero flag set if the grant is enrolled. Keeps Y and r17:16, as C does, and
+ * leaves r20, r22 and X as `task` wants them; Z one lower than r17:16. */
         .type   wanted, @function
-wanted: ldi     r30, lo8(MARK)
-        ldi     r31, hi8(MARK)
-        ldd     r0, Z+HASHED
+wanted: ldd     r0, Y+HASHED
         tst     r0
         brne    1f
-        std     Z+HASHED, r31           /* RAM lies above page 0 */
-        movw    r22, r30
+        ldi     r22, lo8(MARK)
+        ldi     r23, hi8(MARK)
+        std     Y+HASHED, r23           /* RAM lies above page 0 */
         call    mssl_dev_sha256_replace
 1:      clt
 /* cells: compares the hash's first half with the slot's cells; with T set, writes
@@ -74,41 +72,41 @@ cells:  ldi     r30, lo8(MARK)
         adiw    r24, 1
         cpi     r30, lo8(MARK + MSSL_EE_ENROLMENT_LEN)
         brne    2b
-4:      ret
+4:      movw    r30, r16
+        ld      r22, -Z
+        movw    r26, r16
+        ld      r20, X+
+        ret
         .size   wanted, . - wanted
 
         signature_forged
 
-misfit: sts     FILLED, r1
+misfit: std     Y+FILLED, r1
         ldi     r24, MSSL_STATUS_ARGUMENT
 5:      rjmp    bare
         .type   enrol, @function
 enrol:  rcall   wanted
         ldi     r24, MSSL_STATUS_UNKNOWN
         breq    5b
-        movw    r30, r16
-        ld      r21, -Z                 /* n */
-        ldd     r25, Z+2                /* the offset: 0, or what is there */
-        ldd     r24, Z+3
-        ldd     r20, Z+4                /* len: at least 1, at most what its record holds */
-        lds     r18, FILLED
+        ld      r25, X+                 /* the offset: 0, or what is there */
+        ld      r24, X+
+        ld      r20, X+                 /* len: at least 1, at most what its record holds */
+        ldd     r18, Y+FILLED
         cp      r24, r18
         cpc     r25, r1
         breq    1f
         sbiw    r24, 0
         brne    misfit
-1:      subi    r21, HEAD_LEN
+1:      subi    r22, HEAD_LEN
         dec     r20                     /* 0 becomes 255, which no record holds */
-        cp      r20, r21
+        cp      r20, r22
         brcc    misfit
         mov     r18, r24
         add     r18, r20                /* the place of the chunk's last byte */
         brcs    misfit                  /* beyond the signature */
         inc     r20
         inc     r18
-        sts     FILLED, r18
-        adiw    r30, 1 + HEAD_LEN
-        movw    r26, r30
+        std     Y+FILLED, r18
         call    mssl_avr_rsa_put        /* keeps r18, and T clear */
         tst     r18
         brne    more
@@ -140,8 +138,7 @@ more:   clr     r24                     /* MSSL_ENROL_MORE; */
         ldi     r18, MSSL_FLAG_SIGNATURE | MSSL_FLAG_ENROLLED
         breq    1f
         ldi     r18, MSSL_FLAG_SIGNATURE
-1:      movw    r30, r16
-        std     Z+MSSL_DESCRIBE_SELF_LEN, r18
+1:      std     Z+1+MSSL_DESCRIBE_SELF_LEN, r18
         ldi     r18, MSSL_DESCRIBE_SELF_LEN
 .endm
 
@@ -161,19 +158,18 @@ more:   clr     r24                     /* MSSL_ENROL_MORE; */
 
 /* The session at X ends. M-10.13. */
 .macro  signature_discard
-        sts     FILLED, r1
+        sts     mssl_dev_sessions + FILLED, r1
 .endm
 
 /* For mssl_dev_event.c. */
 .macro  signature_calls
         callable mssl_dev_signature_wanted
 mssl_dev_signature_wanted:
-        push    r28
-        push    r29
+        save_registers
         movw    r28, r24
+        movw    r16, r24                /* anything to read */
         call    wanted
-        pop     r29
-        pop     r28
+        restore_registers
         ldi     r24, 0                  /* unlike clr, keeps the flag */
         breq    1f
         inc     r24

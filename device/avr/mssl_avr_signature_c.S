@@ -85,3 +85,5 @@ wanted: ldi     r24, MSSL_STATUS_SIGNATURE
 
 .macro  signature_calls
 .endm
+.macro  signature_room
+.endm
