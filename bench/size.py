@@ -62,11 +62,11 @@ def option_prices(folder):
 
 
 def signature_figures(folder):
-    """The signature option, from the firmware with it. What it adds to the core's own files,
-    its hooks there, has a line of its own; the modulus lies apart and is not code."""
+    """The signature option, from the firmware with it. What it adds to the core's own files
+    counts as enrolment: its hooks, and for one session the whole policy."""
     plain, sums = measure(folder, FIRMWARE), measure(folder, SIGNATURE)
     figures = {f"{room}_flash": sums[room, "flash"] for room in OPTION_ROOMS}
-    figures["signature_hooks_flash"] = sums[CORE, "flash"] - plain[CORE, "flash"]
+    figures["enrol_flash"] += sums[CORE, "flash"] - plain[CORE, "flash"]
     figures["core_signature_flash"] = sums[CORE, "flash"] + sum(sums[room, "flash"] for room in OPTION_ROOMS)
     figures["rsa_ram"] = sum(sums[room, "RAM"] for room in OPTION_ROOMS)
     figures["firmware_signature_flash"] = total(sums, "flash")
