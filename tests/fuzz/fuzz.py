@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Runs fuzz targets on their corpora and sums up.
-Usage: fuzz.py BUILD [--seconds N | --hours H] [--keep FOLDER] [TARGET ...]
+Usage: fuzz.py BUILD [--seconds N | --hours H] [--runs N] [--keep FOLDER] [TARGET ...]
 
-Each target runs for N seconds, or for its share of H hours. What it finds new
+Each target runs for N seconds, or for its share of H hours; with --runs so many
+inputs at the most, from a fixed seed, so that a test does the same each time. What it finds new
 goes to FOLDER/TARGET (default: nowhere); a crash is left in BUILD/findings. With
 --merge the corpora of this folder take what FOLDER has and covers more."""
 
@@ -26,7 +27,7 @@ def stat(name, out):
     return int(found[-1]) if found else 0
 
 
-def run(build, target, seconds, keep):
+def run(build, target, seconds, keep, runs):
     """Fuzzes one target; (executions, edges, edges there are, message of a failure)."""
     findings = build / "findings"
     findings.mkdir(exist_ok=True)
@@ -39,6 +40,7 @@ def run(build, target, seconds, keep):
         done = subprocess.run(
             [build / f"fuzz_{target}", f"-max_total_time={seconds}", "-print_final_stats=1", "-timeout=20",
              f"-max_len={LONGEST.get(target, 600)}", f"-artifact_prefix={findings}/{target}-",
+             *([f"-runs={runs}", "-seed=1"] if runs else []),
              *([f"-dict={dictionary}"] if dictionary.exists() else []), new, corpus],
             capture_output=True, text=True, errors="replace", check=False, timeout=seconds + 300)
     out = done.stderr
@@ -81,6 +83,7 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--hours", type=float)
+    parser.add_argument("--runs", type=int)
     parser.add_argument("--keep")
     parser.add_argument("--merge", action="store_true")
     parser.add_argument("targets", nargs="*")
@@ -92,7 +95,7 @@ def main():
         if args.merge:
             merge(args.build, target, args.keep)
             continue
-        count, edges, of, failure = run(args.build, target, seconds, args.keep)
+        count, edges, of, failure = run(args.build, target, seconds, args.keep, args.runs)
         total += count
         wrong += failure != ""
         print(f"{target:9} {count:10} executions, {edges} of {of} edges" +
