@@ -145,8 +145,14 @@ static uint8_t give(unsigned i, const uint8_t *bytes, size_t len)
     for (at = 0; at < len; at++) {
         n = mssl_dev_input(&mssl_dev_sessions[i], h->buf, bytes[at]);
         MUST(n <= MSSL_RECORD_LEN_MAX);
-        if (h->spoilt && !h->welcomed)
-            continue;   /* a HELLO whose length byte says less ends inside it: what follows is a record's */
+        if (n && at + 1 < len && h->spoilt && !h->welcomed) {
+            /* A HELLO whose length byte says less ends inside it, and what follows is
+             * a record's; or an admin command ended what such a one began. */
+            MUST((n == MSSL_WELCOME_LEN && mssl_dev_sessions[i].state == MSSL_DEV_AWAIT_PROOF)
+                 || (n == MSSL_CLOSE_LEN && mssl_dev_sessions[i].state == MSSL_DEV_CLOSED));
+            n = 0;
+            continue;
+        }
         if (n && at + 1 < len) {    /* only the close of a session that an admin command ended */
             MUST(h->welcomed && mssl_dev_sessions[i].state == MSSL_DEV_CLOSED);
             MUST(opened(h, plain, n) == 0);
