@@ -10,19 +10,21 @@
 
 #define TIMEOUT_MAX_S 86400
 
-/* tail: from this word on all belongs to the device's command. */
+/* tail: from this word on all belongs to the device's command. A command that has
+ * run_own reads its options itself. */
 struct command {
     const char *name;
     int (*run)(const struct mssl_options *o);
     int min, max, tail;
+    int (*run_own)(char **argv);
 };
 
 static const struct command commands[] = {
-    { "connect",  mssl_run_connect,  2, 2, MSSL_WORDS_MAX },
-    { "exec",     mssl_run_exec,     3, MSSL_WORDS_MAX, 2 },
-    { "info",     mssl_run_info,     2, 2, MSSL_WORDS_MAX },
-    { "admin",    mssl_run_admin,    3, 5, MSSL_WORDS_MAX },
-    { "restrict", mssl_run_restrict, 1, 1, MSSL_WORDS_MAX },
+    { "connect",  mssl_run_connect,  2, 2, MSSL_WORDS_MAX, NULL },
+    { "exec",     mssl_run_exec,     3, MSSL_WORDS_MAX, 2, NULL },
+    { "info",     mssl_run_info,     2, 2, MSSL_WORDS_MAX, NULL },
+    { "admin",    mssl_run_admin,    3, 5, MSSL_WORDS_MAX, NULL },
+    { "restrict", mssl_run_restrict, 1, 1, MSSL_WORDS_MAX, NULL },
 };
 
 static const struct command *command_find(const char *name)
@@ -130,6 +132,8 @@ static int run(const struct command *c, char **argv)
         fputs(mssl_help(c->name), stdout);
         return MSSL_EXIT_DONE;
     }
+    if (c->run_own != NULL)
+        return c->run_own(argv);
     code = take_words(&o, argv, c->tail);
     if (code != MSSL_EXIT_DONE)
         return code;
