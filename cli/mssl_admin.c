@@ -25,20 +25,20 @@ static bool number(const char *text, unsigned long max, uint8_t *out)
 
 static int parse(struct order *order, const struct mssl_options *o)
 {
-    const char *what = o->words[2];
+    const char *what = o->words[0];
 
     memset(order, 0, sizeof *order);
-    if (strcmp(what, "epoch") == 0 && o->count == 3) {
+    if (strcmp(what, "epoch") == 0 && o->count == 1) {
         order->args[0] = MSSL_ADMIN_EPOCH;
         order->len = 1;
         return MSSL_EXIT_DONE;
     }
-    if (strcmp(what, "revoke") != 0 || o->count != 5)
+    if (strcmp(what, "revoke") != 0 || o->count != 3)
         return mssl_report(MSSL_EXIT_USAGE, what, "no admin command", "revoke SLOT GENERATION, or epoch");
-    if (!number(o->words[3], MSSL_SLOTS - 1, &order->args[0]))
-        return mssl_report(MSSL_EXIT_USAGE, o->words[3], "no slot", "give 0 to 15");
-    if (!number(o->words[4], MSSL_GENERATION_MAX, &order->args[1]))
-        return mssl_report(MSSL_EXIT_USAGE, o->words[4], "no generation", "give 0 to 254");
+    if (!number(o->words[1], MSSL_SLOTS - 1, &order->args[0]))
+        return mssl_report(MSSL_EXIT_USAGE, o->words[1], "no slot", "give 0 to 15");
+    if (!number(o->words[2], MSSL_GENERATION_MAX, &order->args[1]))
+        return mssl_report(MSSL_EXIT_USAGE, o->words[2], "no generation", "give 0 to 254");
     order->len = 2;
     snprintf(order->text, sizeof order->text, "revoke %u %u", order->args[0], order->args[1]);
     return MSSL_EXIT_DONE;

@@ -4,6 +4,7 @@
 #define MSSL_CLI_H
 
 #include "mssl.h"
+#include "mssl_names.h"
 
 /* Exit codes. docs/FORMATS.md */
 #define MSSL_EXIT_DONE        0
@@ -22,6 +23,10 @@
 #define MSSL_WORDS_MAX        64
 
 struct mssl_options {
+    const char *grant;          /* its file; NULL: this command has none */
+    const char *place;          /* HOST[:PORT] of the device */
+    const char *target;         /* the device as the user called it: a name, or the place */
+    struct mssl_name device;    /* of the file of names, where a name was given */
     const char *authority;      /* file of the pinned key */
     unsigned timeout_s;
     bool verbose;
@@ -31,16 +36,18 @@ struct mssl_options {
     const char *address;
     const char *mac;
     const char *host;
-    int count;                  /* words that are no options */
+    int count;                  /* words that are no options, after the device */
     const char *words[MSSL_WORDS_MAX];
 };
 
-/* The subcommands; each returns an exit code. words[0] is the grant's file. */
+/* The subcommands; each returns an exit code. */
 int mssl_run_connect(const struct mssl_options *o);
 int mssl_run_exec(const struct mssl_options *o);
 int mssl_run_info(const struct mssl_options *o);
 int mssl_run_admin(const struct mssl_options *o);
 int mssl_run_restrict(const struct mssl_options *o);
+int mssl_run_list(const struct mssl_options *o);
+int mssl_run_fingerprint(const struct mssl_options *o);
 
 /* The help of a subcommand; of the program when name is NULL; NULL: no such one. */
 const char *mssl_help(const char *name);
@@ -61,6 +68,13 @@ int mssl_report_status(uint8_t status, const char *what, const char *text);
 /* Reads the grant and checks its signature against the pinned authority key.
  * Returns an exit code; g is wiped unless it is MSSL_EXIT_DONE. */
 int mssl_load_grant(struct mssl_grant_file *g, const struct mssl_options *o);
+
+/* Where the pinned authority key is: option, the device's own, environment, default.
+ * NULL: there is no home. */
+const char *mssl_authority_path(const struct mssl_options *o, char room[MSSL_PATH_SIZE]);
+
+/* Reports a library's error about the authority's key. */
+int mssl_report_authority(mssl_err e, const char *path);
 
 /* The pinned authority key's text; its file is read once, as it may be a pipe.
  * Reports and returns an exit code. */

@@ -57,7 +57,7 @@ int mssl_run_exec(const struct mssl_options *o)
 
     if (code != MSSL_EXIT_DONE)
         return code;
-    code = mssl_command_join(line, o->words + 2, o->count - 2);
+    code = mssl_command_join(line, o->words, o->count);
     if (code == MSSL_EXIT_DONE)
         code = mssl_command_parse(&c, &g.table, line);
     if (code == MSSL_EXIT_DONE)

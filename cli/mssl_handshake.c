@@ -132,7 +132,7 @@ static void say_grant(const struct mssl_grant_file *g)
 
 static int report(const struct attempt *a, const struct mssl_grant_file *g, const struct mssl_options *o)
 {
-    const char *at = o->words[1];
+    const char *at = o->place;
 
     switch (a->outcome) {
     case OPENED:
@@ -174,9 +174,9 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
     l->fd = -1;
     l->options = o;
     l->name = g->device_name;
-    bad = mssl_place_find(&place, o->words[1], &usage);
+    bad = mssl_place_find(&place, o->place, &usage);
     if (bad != NULL)
-        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->words[1], bad,
+        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->place, bad,
                            "give HOST or HOST:PORT");
     if (!mssl_signals_catch())
         return mssl_report(MSSL_EXIT_CONNECTION, "signals", strerror(errno), "close other files, or try again");
@@ -190,7 +190,7 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
         if (!worth_another(&a, o, tries) || mssl_now_ms() >= deadline)
             break;
         if (o->verbose)
-            fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", o->words[1]);
+            fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", o->place);
         pause_random(deadline);
         if (mssl_interrupted()) {
             a.outcome = INTERRUPTED;
@@ -201,6 +201,6 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
     if ((a.outcome == SOCKET || a.outcome == TIME_OVER) && first_refusal.outcome == REFUSED)
         a = first_refusal;
     if (o->verbose && a.outcome == OPENED)
-        fprintf(stderr, "mssl: %s: the device has proven itself\n", o->words[1]);
+        fprintf(stderr, "mssl: %s: the device has proven itself\n", o->place);
     return report(&a, g, o);
 }

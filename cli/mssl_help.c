@@ -6,32 +6,41 @@
 #include "mssl_cli.h"
 
 static const char help_all[] =
-    "usage: mssl COMMAND ...\n"
+    "usage: mssl NAME TASK [ARGUMENT ...]             run one task on a device with a name\n"
+    "       mssl COMMAND ...\n"
     "\n"
-    "  connect GRANT HOST[:PORT]                     talk to a device, line by line\n"
-    "  exec GRANT HOST[:PORT] TASK [ARGUMENT ...]    run one task\n"
-    "  info GRANT HOST[:PORT]                        list what the grant allows there\n"
-    "  admin GRANT HOST[:PORT] revoke SLOT GENERATION\n"
-    "  admin GRANT HOST[:PORT] epoch                 what mssl-authority asked to deliver\n"
+    "  connect DEVICE                     talk to a device, line by line\n"
+    "  exec DEVICE TASK [ARGUMENT ...]    run one task\n"
+    "  info DEVICE                        list what the grant allows there\n"
+    "  admin DEVICE revoke SLOT GENERATION\n"
+    "  admin DEVICE epoch                 deliver what mssl-authority asked for\n"
     "  restrict GRANT -o OUT --host NAME ...         hand on a part of a grant, offline\n"
+    "  list                               print the names of devices\n"
+    "  fingerprint [NAME|FILE]            print the pinned authority key's fingerprint\n"
     "\n"
-    "  --authority FILE   the authority's public key (else $MSSL_AUTHORITY,\n"
-    "                     else ~/.config/mssl/authority.pub)\n"
+    "DEVICE is a NAME of ~/.config/mssl/config (see mssl-config(5)), or GRANT HOST[:PORT].\n"
+    "A name has no '/' and no '.': ./porch is a file. HOST is a host name or an IPv4\n"
+    "address (devices speak no IPv6); the port is 6775.\n"
+    "\n"
+    "  --authority FILE   the authority's public key (else the device's own, else\n"
+    "                     $MSSL_AUTHORITY, else ~/.config/mssl/authority.pub)\n"
     "  --timeout SECONDS  for connecting, and for each answer (default 10)\n"
-    "  --wait             exec, admin: while the device is busy, try again until the time-out\n"
+    "  --wait             while the device is busy, try again until the time-out\n"
     "  --verbose          say on standard error what happens\n"
     "  --help             this, or the help of a command\n"
     "  --version\n"
     "\n"
-    "HOST is a name or an IPv4 address (devices speak no IPv6); the port is 6775.\n"
     "A device that wants the grant's signature checks it once, for some seconds; exec,\n"
     "connect and admin send it when the device asks.\n"
     "Exit codes: 0 done, 1 usage or file, 2 not authentic, 3 no connection, 4 refused by\n"
     "the device, 5 not permitted, 6 bad arguments, 7 busy, 8 failed, 9 outcome unknown,\n"
-    "10 done, but the result could not be written.\n";
+    "10 done, but the result could not be written.\n"
+    "\n"
+    "  mssl porch led on\n"
+    "  mssl exec porch.grant 192.0.2.7 led on\n";
 
 static const char help_connect[] =
-    "usage: mssl connect GRANT HOST[:PORT]\n"
+    "usage: mssl connect DEVICE      (a NAME, or GRANT HOST[:PORT])\n"
     "\n"
     "Opens a session and runs each line as a command: a task's name and its arguments.\n"
     "'help' lists the tasks. Answers and events are printed as they come; control bytes\n"
@@ -39,29 +48,34 @@ static const char help_connect[] =
     "When standard input is no terminal there is no prompt, and the exit code is that of\n"
     "the first command that failed.\n"
     "\n"
+    "  mssl connect porch\n"
     "  mssl connect porch.grant 192.0.2.7\n"
     "  printf 'led on\\nuptime\\n' | mssl connect porch.grant 192.0.2.7\n";
 
 static const char help_exec[] =
-    "usage: mssl exec [--wait] GRANT HOST[:PORT] TASK [ARGUMENT ...]\n"
+    "usage: mssl exec [--wait] DEVICE TASK [ARGUMENT ...]\n"
+    "       mssl NAME TASK [ARGUMENT ...]\n"
+    "       (DEVICE: a NAME, or GRANT HOST[:PORT])\n"
     "\n"
-    "Runs one task and prints the device's answer. What follows HOST belongs to the\n"
-    "command, also if it begins with a dash.\n"
+    "Runs one task and prints the device's answer. What follows DEVICE belongs to\n"
+    "the command, also if it begins with a dash.\n"
     "\n"
+    "  mssl porch led on\n"
     "  mssl exec porch.grant 192.0.2.7 led on\n"
     "  mssl exec --wait --timeout 60 porch.grant porch.example.org:6775 adc 0\n"
     "  mssl exec porch.grant 192.0.2.7 led on || echo \"not done: $?\"\n";
 
 static const char help_info[] =
-    "usage: mssl info GRANT HOST[:PORT]\n"
+    "usage: mssl info DEVICE      (a NAME, or GRANT HOST[:PORT])\n"
     "\n"
     "Asks the device what this grant allows there, and prints a line a task.\n"
     "\n"
+    "  mssl info porch\n"
     "  mssl info porch.grant 192.0.2.7\n";
 
 static const char help_admin[] =
-    "usage: mssl admin GRANT HOST[:PORT] revoke SLOT GENERATION\n"
-    "       mssl admin GRANT HOST[:PORT] epoch\n"
+    "usage: mssl admin DEVICE revoke SLOT GENERATION\n"
+    "       mssl admin DEVICE epoch\n"
     "\n"
     "Delivers what 'mssl-authority revoke' or 'mssl-authority epoch' asked for. The grant\n"
     "needs the task admin. Prints a line that 'mssl-authority confirm' takes.\n"
@@ -69,10 +83,10 @@ static const char help_admin[] =
     "epoch: the device's secret steps on; every older grant is dead, this one too.\n"
     "\n"
     "  mssl admin admin.grant 192.0.2.7 revoke 2 4\n"
-    "  mssl admin admin.grant 192.0.2.7 epoch\n";
+    "  mssl admin porch epoch\n";
 
 static const char help_restrict[] =
-    "usage: mssl restrict GRANT -o OUT --host NAME [--tasks NAME,...]\n"
+    "usage: mssl restrict GRANT|NAME -o OUT --host NAME [--tasks NAME,...]\n"
     "                     [--address IPV4[/8|/16|/24|/32] | --mac MAC[/BYTES]]\n"
     "\n"
     "Writes a grant file for a helper that may do less: offline, without the authority.\n"
@@ -82,11 +96,29 @@ static const char help_restrict[] =
     "  mssl restrict porch.grant -o carol.grant --host carol --tasks led\n"
     "  mssl restrict porch.grant -o pi.grant --host pi --address 192.0.2.9\n";
 
+static const char help_list[] =
+    "usage: mssl list\n"
+    "\n"
+    "Prints the names of ~/.config/mssl/config: a line each, name, HOST:PORT and grant file\n"
+    "with tabs between. Nothing is asked of the devices.\n"
+    "\n"
+    "  mssl list\n";
+
+static const char help_fingerprint[] =
+    "usage: mssl fingerprint [--authority FILE] [NAME|FILE]\n"
+    "\n"
+    "Prints the fingerprint (SHA-256) of the authority's public key that is pinned, of the\n"
+    "one for the device NAME, or of FILE: to compare it with what the authority says.\n"
+    "\n"
+    "  mssl fingerprint\n"
+    "  mssl fingerprint new-authority.pub\n";
+
 const char *mssl_help(const char *name)
 {
     static const struct { const char *name, *text; } texts[] = {
         { "connect", help_connect }, { "exec", help_exec }, { "info", help_info },
         { "admin", help_admin }, { "restrict", help_restrict },
+        { "list", help_list }, { "fingerprint", help_fingerprint },
     };
     size_t i;
 

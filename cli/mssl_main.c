@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: ISC */
-/* The program mssl: its command line. */
+/* The program mssl: its commands. */
 #include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "mssl_cli.h"
+#include "mssl_names_parse.h"
+#include "mssl_options.h"
 #include "std_fds.h"
 
-#define TIMEOUT_MAX_S 86400
+#define SESSION (MSSL_TAKES_AUTHORITY | MSSL_TAKES_SESSION | MSSL_TAKES_VERBOSE)
 
-/* tail: from this word on all belongs to the device's command. A command that has
- * run_own reads its options itself. */
+/* min, max: of the words after the target. A command that has run_own reads its
+ * options itself. */
 struct command {
     const char *name;
     int (*run)(const struct mssl_options *o);
-    int min, max, tail;
+    int min, max;
+    struct mssl_syntax syntax;
     int (*run_own)(char **argv);
 };
 
 static const struct command commands[] = {
-    { "connect",  mssl_run_connect,  2, 2, MSSL_WORDS_MAX, NULL },
-    { "exec",     mssl_run_exec,     3, MSSL_WORDS_MAX, 2, NULL },
-    { "info",     mssl_run_info,     2, 2, MSSL_WORDS_MAX, NULL },
-    { "admin",    mssl_run_admin,    3, 5, MSSL_WORDS_MAX, NULL },
-    { "restrict", mssl_run_restrict, 1, 1, MSSL_WORDS_MAX, NULL },
+    { .name = "connect", .run = mssl_run_connect, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
+    { .name = "exec", .run = mssl_run_exec, .min = 1, .max = MSSL_WORDS_MAX,
+      .syntax = { SESSION, MSSL_TARGET_DEVICE, .command = true } },
+    { .name = "info", .run = mssl_run_info, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
+    { .name = "admin", .run = mssl_run_admin, .min = 1, .max = 3, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
+    { .name = "restrict", .run = mssl_run_restrict, .syntax = { MSSL_TAKES_RESTRICT, MSSL_TARGET_GRANT } },
+    { .name = "list", .run = mssl_run_list },
+    { .name = "fingerprint", .run = mssl_run_fingerprint, .max = 1, .syntax = { MSSL_TAKES_AUTHORITY } },
+};
+
+/* `mssl NAME TASK ...` */
+static const struct command by_name = {
+    .name = "exec", .run = mssl_run_exec, .min = 1, .max = MSSL_WORDS_MAX,
+    .syntax = { SESSION, MSSL_TARGET_DEVICE, .command = true, .named = true },
 };
 
 static const struct command *command_find(const char *name)
@@ -37,107 +47,28 @@ static const struct command *command_find(const char *name)
     return NULL;
 }
 
-/* Where an option's value goes; NULL: this option has none. */
-static const char **value_of(struct mssl_options *o, const char *option)
+bool mssl_command_name(const char *word)
 {
-    const struct { const char *name; const char **to; } values[] = {
-        { "--authority", &o->authority }, { "-o", &o->out }, { "--tasks", &o->tasks },
-        { "--address", &o->address }, { "--mac", &o->mac }, { "--host", &o->host },
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof values / sizeof values[0]; i++)
-        if (strcmp(option, values[i].name) == 0)
-            return values[i].to;
-    return NULL;
-}
-
-static int take_timeout(struct mssl_options *o, const char *text)
-{
-    char *end;
-    unsigned long n = strtoul(text, &end, 10);
-
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || n < 1 || n > TIMEOUT_MAX_S)
-        return mssl_report(MSSL_EXIT_USAGE, text, "no time-out", "give 1 to 86400 seconds");
-    o->timeout_s = (unsigned)n;
-    return MSSL_EXIT_DONE;
-}
-
-/* Takes the option argv[0]; *used: how many of argv it was. */
-static int take_option(struct mssl_options *o, char **argv, int *used)
-{
-    const char **to = value_of(o, argv[0]);
-    bool timeout = strcmp(argv[0], "--timeout") == 0;
-
-    *used = 1;
-    if (strcmp(argv[0], "--verbose") == 0 || strcmp(argv[0], "-v") == 0)
-        o->verbose = true;
-    else if (strcmp(argv[0], "--wait") == 0)
-        o->wait = true;
-    else if (to == NULL && !timeout)
-        return mssl_report(MSSL_EXIT_USAGE, argv[0], "no such option", "see mssl --help");
-    if (to == NULL && !timeout)
-        return MSSL_EXIT_DONE;
-    if (argv[1] == NULL)
-        return mssl_report(MSSL_EXIT_USAGE, argv[0], "its value is missing", "see mssl --help");
-    *used = 2;
-    if (timeout)
-        return take_timeout(o, argv[1]);
-    *to = argv[1];
-    return MSSL_EXIT_DONE;
-}
-
-static int take_words(struct mssl_options *o, char **argv, int tail)
-{
-    bool options = true;
-
-    while (*argv != NULL) {
-        int used = 1, code;
-        options = options && o->count < tail;
-        if (options && strcmp(*argv, "--") == 0) {
-            options = false;
-        } else if (options && argv[0][0] == '-' && argv[0][1] != '\0') {
-            code = take_option(o, argv, &used);
-            if (code != MSSL_EXIT_DONE)
-                return code;
-        } else if (o->count == MSSL_WORDS_MAX) {
-            return mssl_report(MSSL_EXIT_USAGE, *argv, "too many words", "a command has at most 127 bytes");
-        } else {
-            o->words[o->count++] = *argv;
-        }
-        argv += used;
-    }
-    return MSSL_EXIT_DONE;
-}
-
-/* --help anywhere before the device's command. */
-static bool wants_help(char **argv, int tail)
-{
-    int words = 0;
-
-    for (; *argv != NULL && words < tail && strcmp(*argv, "--") != 0; argv++) {
-        if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0)
-            return true;
-        words += argv[0][0] != '-';
-    }
-    return false;
+    return strcmp(word, "help") == 0 || command_find(word) != NULL;
 }
 
 static int run(const struct command *c, char **argv)
 {
-    struct mssl_options o = { .timeout_s = MSSL_TIMEOUT_DEFAULT_S };
+    struct mssl_options o = { .count = 0 };
     int code;
 
-    if (wants_help(argv, c->tail)) {
+    if (mssl_options_help(&c->syntax, argv)) {
         fputs(mssl_help(c->name), stdout);
         return MSSL_EXIT_DONE;
     }
     if (c->run_own != NULL)
         return c->run_own(argv);
-    code = take_words(&o, argv, c->tail);
+    code = mssl_options_read(&o, &c->syntax, argv);
     if (code != MSSL_EXIT_DONE)
         return code;
-    if (o.count < c->min || o.count > c->max) {
+    if (c->syntax.named && o.count == 0)
+        return mssl_report(MSSL_EXIT_USAGE, o.target, "no task is given", "see mssl info, or use mssl connect");
+    if (!mssl_options_target_whole(&o, &c->syntax) || o.count < c->min || o.count > c->max) {
         fputs(mssl_help(c->name), stderr);
         return MSSL_EXIT_USAGE;
     }
@@ -151,6 +82,16 @@ static int finish(int code)
         return mssl_report(MSSL_EXIT_UNWRITTEN, "standard output", "can't be written",
                            "what was asked is done: don't repeat it for its answer's sake");
     return code;
+}
+
+static int help(const char *name)
+{
+    const char *text = mssl_help(name);
+
+    if (text == NULL)
+        return mssl_report(MSSL_EXIT_USAGE, name, "no such command", "see mssl --help");
+    fputs(text, stdout);
+    return MSSL_EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -168,15 +109,8 @@ int main(int argc, char **argv)
         puts("mssl " MSSL_VERSION);
         return finish(MSSL_EXIT_DONE);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        const char *text = argc > 2 ? mssl_help(argv[2]) : mssl_help(NULL);
-        if (text == NULL)
-            return mssl_report(MSSL_EXIT_USAGE, argv[2], "no such command", "see mssl --help");
-        fputs(text, stdout);
-        return finish(MSSL_EXIT_DONE);
-    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+        return finish(help(argc > 2 ? argv[2] : NULL));
     c = command_find(argv[1]);
-    if (c == NULL)
-        return mssl_report(MSSL_EXIT_USAGE, argv[1], "no such command", "see mssl --help");
-    return finish(run(c, argv + 2));
+    return finish(c != NULL ? run(c, argv + 2) : run(&by_name, argv + 1));
 }

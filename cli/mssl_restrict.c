@@ -77,12 +77,12 @@ static int restrict_to(struct mssl_grant_file *g, const struct mssl_options *o)
     if (code != MSSL_EXIT_DONE)
         return code;
     if (g->count == MSSL_BLOCKS_MAX)
-        return mssl_report(MSSL_EXIT_USAGE, o->words[0], "has 3 restrictions already",
+        return mssl_report(MSSL_EXIT_USAGE, o->grant, "has 3 restrictions already",
                            "a chain takes no more: ask the authority for a grant");
     warn(g, &a);
     e = mssl_grant_file_restrict(g, tasks, &a, o->host);
     if (e != MSSL_OK)
-        return mssl_report(MSSL_EXIT_USAGE, o->words[0], mssl_err_text(e), NULL);
+        return mssl_report(MSSL_EXIT_USAGE, o->grant, mssl_err_text(e), NULL);
     e = mssl_grant_file_write(g, o->out);
     return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_report_file(e, o->out, NULL);
 }
@@ -93,7 +93,7 @@ int mssl_run_restrict(const struct mssl_options *o)
     int code = check_options(o);
 
     if (code == MSSL_EXIT_DONE)
-        code = mssl_load_grant_unchecked(&g, o->words[0]);
+        code = mssl_load_grant_unchecked(&g, o->grant);
     if (code != MSSL_EXIT_DONE)
         return code;
     code = restrict_to(&g, o);

@@ -158,6 +158,25 @@ mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_
     return e;
 }
 
+mssl_err mssl_authority_fingerprint(char out[MSSL_FINGERPRINT_SIZE], const char *pem, size_t pem_len)
+{
+    EVP_PKEY *key = public_key(pem, pem_len);
+    unsigned char *der = NULL;
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    int len = key != NULL ? i2d_PUBKEY(key, &der) : 0;
+    mssl_err e = key != NULL ? MSSL_E_CRYPTO : MSSL_E_FORMAT;
+
+    out[0] = '\0';
+    if (len > 0 && EVP_Digest(der, (size_t)len, hash, NULL, EVP_sha256(), NULL) == 1) {
+        mssl_to_hex(out, hash, MSSL_FINGERPRINT_SIZE / 2);
+        e = MSSL_OK;
+    }
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return e;
+}
+
 /* The Montgomery form saves the device R^2 mod N. M-10.3 */
 static mssl_err montgomery(uint8_t *u, const uint8_t *sig, size_t sig_len, const BIGNUM *n, BN_CTX *ctx)
 {

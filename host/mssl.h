@@ -103,6 +103,12 @@ void mssl_wipe(void *p, size_t n);
 mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_t *sig, size_t sig_len,
                                const char *pem, size_t pem_len);
 
+/* The fingerprint of an authority's public key, for people to compare: SHA-256 over its
+ * SubjectPublicKeyInfo (DER), as hex, so that `openssl pkey -pubin -outform DER | sha256sum`
+ * gives the same. MSSL_E_FORMAT: as above; out is empty after an error. */
+#define MSSL_FINGERPRINT_SIZE 65
+mssl_err mssl_authority_fingerprint(char out[MSSL_FINGERPRINT_SIZE], const char *pem, size_t pem_len);
+
 /* u = sig * R mod N with R = 2^(8 * (sig_len + 1)): the form in which a device takes a
  * signature. u has sig_len bytes, big-endian. Section 10.
  * MSSL_E_FORMAT: as above. MSSL_E_SIGNATURE: sig has not N's length, or is not

@@ -46,10 +46,13 @@ def main(path):
         cases += [known(bits, exponent, f"{bits} bits, e = {exponent}, s = {what}", s)
                   for what, s in signatures]
     n = modulus(2048)
+    der = rsa.RSAPublicNumbers(65537, n).public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     with open(path, "w") as out:
         out.write("/* Made by tests/host/enrol_known.py. */\n"
                   "static const struct known { const char *what; size_t len; const char *pem, *s, *u; } "
                   f"known[] = {{\n{''.join(cases)}}};\n"
+                  f'#define FIRST_FINGERPRINT "{hashlib.sha256(der).hexdigest()}"\n'
                   f'static const char modulus_2048[] = "{n:0512x}";\n'
                   f'static const char pem_1024[] =\n        {quoted(pem(modulus(1024), 65537))};\n')
 

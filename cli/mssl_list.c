@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* mssl list, mssl fingerprint: what this host knows, without a network. */
+#include <stdio.h>
+
+#include "mssl_cli.h"
+
+static void show(void *ctx, const struct mssl_name *n)
+{
+    (void)ctx;
+    printf("%s\t%s\t%s\n", n->name, n->place, n->grant);
+}
+
+int mssl_run_list(const struct mssl_options *o)
+{
+    char path[MSSL_PATH_SIZE];
+    bool there;
+    int code = mssl_names_read(show, NULL, &there);
+
+    (void)o;
+    if (code == MSSL_EXIT_DONE && !there && mssl_config_path(path, "config"))
+        fprintf(stderr, "mssl: %s: no names yet: see mssl-config(5)\n", path);
+    return code;
+}
+
+int mssl_run_fingerprint(const struct mssl_options *o)
+{
+    char text[MSSL_FINGERPRINT_SIZE], room[MSSL_PATH_SIZE];
+    struct mssl_options of = *o;
+    const char *pem;
+    size_t len;
+    bool found = false;
+    mssl_err e;
+    int code = o->count == 1 ? mssl_name_find(&of.device, o->words[0], &found) : MSSL_EXIT_DONE;
+
+    if (code != MSSL_EXIT_DONE)
+        return code;
+    if (o->count == 1)
+        of.authority = !found ? o->words[0] : of.device.authority[0] != '\0' ? of.device.authority : NULL;
+    code = mssl_load_authority(&pem, &len, &of);
+    if (code != MSSL_EXIT_DONE)
+        return code;
+    e = mssl_authority_fingerprint(text, pem, len);
+    if (e != MSSL_OK)
+        return mssl_report_authority(e, mssl_authority_path(&of, room));
+    printf("sha256:%s %s\n", text, mssl_authority_path(&of, room));
+    return MSSL_EXIT_DONE;
+}
