@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: ISC
+# What a distribution's build has: checked string functions, no gaps in the stack's
+# guard, code at a random place, tables of addresses read-only before main.
+# (The stack protector is in warnings.cmake, for every build.)
+option(MSSL_HARDENING "Harden the programs and libraries: wants optimisation" OFF)
+if(MSSL_HARDENING)
+  include(CheckCCompilerFlag)
+  include(CheckPIESupported)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -Wformat -Werror=format-security)
+  check_pie_supported(LANGUAGES C)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  foreach(flag stack-clash-protection cf-protection)
+    string(MAKE_C_IDENTIFIER "MSSL_HAS_${flag}" has)
+    check_c_compiler_flag(-f${flag} ${has})
+    if(${has})
+      add_compile_options(-f${flag})
+    endif()
+  endforeach()
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
