@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The crypto of the library over OpenSSL 3: see mssl.h 4 and mssl_crypto.h. */
 #include <limits.h>
+#include <pthread.h>
 #include <string.h>
 
 #include <openssl/bio.h>
@@ -31,21 +32,89 @@ mssl_err mssl_random(uint8_t *out, size_t n)
     return MSSL_E_CRYPTO;
 }
 
+/* -- The cipher contexts of a thread --
+ * Made at its first call and freed at its end, whatever the number of sessions:
+ * looking a cipher up costs more than using it. Between calls they hold a key of
+ * zeros. A context that has failed in anything is not used again. */
+struct ciphers {
+    EVP_CIPHER_CTX *f;              /* AES-128-CBC without padding */
+    EVP_CIPHER_CTX *ccm;            /* AES-128-CCM with our lengths, to seal and to open */
+};
+
+static const uint8_t zero[MSSL_BLOCK_LEN];
+static pthread_once_t ciphers_once = PTHREAD_ONCE_INIT;
+static pthread_key_t ciphers_key;
+static bool ciphers_key_made;
+
+/* Wipes both, keys and all. */
+static void ciphers_free(void *p)
+{
+    struct ciphers *c = p;
+
+    EVP_CIPHER_CTX_free(c->f);
+    EVP_CIPHER_CTX_free(c->ccm);
+    OPENSSL_free(c);
+}
+
+static void ciphers_make_key(void)
+{
+    ciphers_key_made = pthread_key_create(&ciphers_key, ciphers_free) == 0;
+}
+
+static void ciphers_drop(struct ciphers *c)
+{
+    ERR_clear_error();
+    if (c == NULL)
+        return;
+    pthread_setspecific(ciphers_key, NULL);
+    ciphers_free(c);
+}
+
+static struct ciphers *ciphers_new(void)
+{
+    struct ciphers *c = OPENSSL_zalloc(sizeof *c);
+
+    if (c == NULL)
+        return NULL;
+    c->f = EVP_CIPHER_CTX_new();
+    c->ccm = EVP_CIPHER_CTX_new();
+    if (c->f != NULL && c->ccm != NULL
+        && EVP_EncryptInit_ex(c->f, EVP_aes_128_cbc(), NULL, zero, zero) == 1
+        && EVP_CIPHER_CTX_set_padding(c->f, 0) == 1
+        && EVP_CipherInit_ex(c->ccm, EVP_aes_128_ccm(), NULL, NULL, NULL, 1) == 1
+        && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_IVLEN, MSSL_CCM_NONCE_LEN, NULL) == 1
+        && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, NULL) == 1
+        && pthread_setspecific(ciphers_key, c) == 0)
+        return c;
+    ciphers_free(c);
+    return NULL;
+}
+
+/* This thread's. NULL: the library or the system has no memory for them. */
+static struct ciphers *ciphers_get(void)
+{
+    struct ciphers *c;
+
+    pthread_once(&ciphers_once, ciphers_make_key);
+    if (!ciphers_key_made)
+        return NULL;
+    c = pthread_getspecific(ciphers_key);
+    return c != NULL ? c : ciphers_new();
+}
+
 /* E_key(x[0..15]), then E_key(that xor x[16..31]): CBC over 32 bytes from a zero
  * vector does just this, and its last block is F. */
 mssl_err mssl_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
                 const uint8_t x[MSSL_F_INPUT_LEN])
 {
-    static const uint8_t zero[MSSL_BLOCK_LEN];
+    struct ciphers *c = ciphers_get();
     uint8_t work[MSSL_F_INPUT_LEN] = { 0 };
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int n = 0;
-    bool ok = ctx != NULL
-        && EVP_EncryptInit_ex(ctx, EVP_aes_128_cbc(), NULL, key, zero) == 1
-        && EVP_CIPHER_CTX_set_padding(ctx, 0) == 1
-        && EVP_EncryptUpdate(ctx, work, &n, x, MSSL_F_INPUT_LEN) == 1;
+    bool ok = c != NULL
+        && EVP_EncryptInit_ex(c->f, NULL, NULL, key, zero) == 1
+        && EVP_EncryptUpdate(c->f, work, &n, x, MSSL_F_INPUT_LEN) == 1
+        && EVP_EncryptInit_ex(c->f, NULL, NULL, zero, zero) == 1;
 
-    EVP_CIPHER_CTX_free(ctx);
     if (ok)
         memcpy(out, work + MSSL_BLOCK_LEN, MSSL_KEY_LEN);
     else
@@ -53,7 +122,7 @@ mssl_err mssl_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
     mssl_wipe(work, sizeof work);
     if (ok)
         return MSSL_OK;
-    ERR_clear_error();
+    ciphers_drop(c);
     return MSSL_E_CRYPTO;
 }
 
@@ -64,36 +133,26 @@ mssl_err mssl_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], ui
     return mssl_f(out, key, x);
 }
 
-/* A CCM context with our lengths; tag is NULL when sealing. */
-static EVP_CIPHER_CTX *ccm_new(int seal, uint8_t *tag, const uint8_t *key, const uint8_t *nonce)
+/* The next use needs a key and a nonce of its own. */
+static bool ccm_forget(EVP_CIPHER_CTX *ccm)
 {
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-
-    if (ctx != NULL
-        && EVP_CipherInit_ex(ctx, EVP_aes_128_ccm(), NULL, NULL, NULL, seal) == 1
-        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, MSSL_CCM_NONCE_LEN, NULL) == 1
-        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, tag) == 1
-        && EVP_CipherInit_ex(ctx, NULL, NULL, key, nonce, seal) == 1)
-        return ctx;
-    EVP_CIPHER_CTX_free(ctx);
-    return NULL;
+    return EVP_CipherInit_ex(ccm, NULL, NULL, zero, zero, 1) == 1;
 }
 
 mssl_err mssl_ccm_seal(uint8_t *out, uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
                        const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN])
 {
     uint8_t none[MSSL_BLOCK_LEN] = { 0 };       /* OpenSSL takes no NULL for no bytes */
-    EVP_CIPHER_CTX *ctx = ccm_new(1, NULL, key, nonce);
+    struct ciphers *c = ciphers_get();
     int got = 0;
-    bool ok = ctx != NULL
-        && EVP_EncryptUpdate(ctx, n ? out : none, &got, n ? in : none, n) == 1
-        && EVP_EncryptFinal_ex(ctx, none, &got) == 1
-        && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, MSSL_TAG_LEN, tag) == 1;
 
-    EVP_CIPHER_CTX_free(ctx);
-    if (ok)
+    if (c != NULL && EVP_CipherInit_ex(c->ccm, NULL, NULL, key, nonce, 1) == 1
+        && EVP_EncryptUpdate(c->ccm, n ? out : none, &got, n ? in : none, n) == 1
+        && EVP_EncryptFinal_ex(c->ccm, none, &got) == 1
+        && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_GET_TAG, MSSL_TAG_LEN, tag) == 1
+        && ccm_forget(c->ccm))
         return MSSL_OK;
-    ERR_clear_error();
+    ciphers_drop(c);
     mssl_wipe(out, n);
     mssl_wipe(tag, MSSL_TAG_LEN);
     return MSSL_E_CRYPTO;
@@ -104,24 +163,22 @@ mssl_err mssl_ccm_open(uint8_t *out, const uint8_t tag[MSSL_TAG_LEN], const uint
 {
     uint8_t none[MSSL_BLOCK_LEN] = { 0 };
     uint8_t want[MSSL_TAG_LEN];
-    EVP_CIPHER_CTX *ctx;
+    struct ciphers *c = ciphers_get();
+    mssl_err e = MSSL_E_CRYPTO;
     int got = 0;
-    bool ok;
 
     memcpy(want, tag, sizeof want);
-    ctx = ccm_new(0, want, key, nonce);
-    if (ctx == NULL) {
-        ERR_clear_error();
-        mssl_wipe(out, n);
-        return MSSL_E_CRYPTO;
+    if (c != NULL && EVP_CipherInit_ex(c->ccm, NULL, NULL, key, nonce, 0) == 1
+        && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, want) == 1) {
+        e = MSSL_E_TAG;
+        if (EVP_DecryptUpdate(c->ccm, n ? out : none, &got, n ? in : none, n) == 1)
+            e = ccm_forget(c->ccm) ? MSSL_OK : MSSL_E_CRYPTO;
     }
-    ok = EVP_DecryptUpdate(ctx, n ? out : none, &got, n ? in : none, n) == 1;
-    EVP_CIPHER_CTX_free(ctx);
-    if (ok)
+    if (e == MSSL_OK)
         return MSSL_OK;
-    ERR_clear_error();
+    ciphers_drop(c);
     mssl_wipe(out, n);
-    return MSSL_E_TAG;
+    return e;
 }
 
 /* The RSA public key of a PEM text; NULL when it is something else or too short. */

@@ -6,8 +6,10 @@
  * opens a session over any byte stream, proves both ends, and carries
  * commands, answers and events. It does no I/O and has no clock: bytes in,
  * bytes out; the caller owns socket and timers. Only the functions of chapter
- * 10 touch files. Nothing here prints, exits or allocates; every struct is the
- * caller's, and every struct that holds a key has a function that wipes it.
+ * 10 touch files. Nothing here prints or exits; every struct is the caller's, and
+ * every struct that holds a key has a function that wipes it. A session allocates
+ * nothing: each thread has two cipher contexts of libcrypto for all its sessions,
+ * made at its first call and freed at its end; they hold no key between calls.
  *
  * 2. A session, in short
  *   mssl_grant_file_read(&g, path, &why)           the grant (chapter 10)

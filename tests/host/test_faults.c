@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -41,6 +42,8 @@ FAULT(int, EVP_CipherInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE
       const unsigned char *i, int s), (c, t, e, k, i, s))
 FAULT(int, EVP_CIPHER_CTX_ctrl, 0, (EVP_CIPHER_CTX *c, int t, int a, void *p), (c, t, a, p))
 FAULT(int, EVP_EncryptFinal_ex, 0, (EVP_CIPHER_CTX *c, unsigned char *o, int *n), (c, o, n))
+FAULT(void *, CRYPTO_zalloc, NULL, (size_t n, const char *f, int l), (n, f, l))
+FAULT(int, pthread_setspecific, ENOMEM, (pthread_key_t k, const void *p), (k, p))
 FAULT(int, RAND_priv_bytes_ex, 0, (OSSL_LIB_CTX *l, unsigned char *o, size_t n, unsigned int s), (l, o, n, s))
 FAULT(EVP_MD_CTX *, EVP_MD_CTX_new, NULL, (void), ())
 FAULT(int, EVP_DigestVerifyInit, 0, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k),
