@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mssl_json.h"
 #include "mssl_link.h"
 
 struct order {
@@ -53,9 +54,35 @@ static int report_lost(const struct order *order, mssl_err e, const char *name)
     return mssl_report_session(e, name, "admin");
 }
 
+static void say(const struct order *order, const char *name)
+{
+    bool epoch = order->args[0] == MSSL_ADMIN_EPOCH;
+
+    mssl_json_text("device", name);
+    mssl_json_text("order", epoch ? "epoch" : "revoke");
+    if (epoch)
+        return;
+    mssl_json_number("slot", order->args[0]);
+    mssl_json_number("generation", order->args[1]);
+}
+
+/* An epoch is named, so that a line that is said twice doesn't count twice. */
+static void confirm(const struct order *order, const char *name, const uint8_t *grant)
+{
+    char line[MSSL_DEVICE_NAME_MAX + 64];
+
+    if (order->args[0] == MSSL_ADMIN_EPOCH)
+        snprintf(line, sizeof line, "confirm %s epoch %u ok", name,
+                 grant[MSSL_G_EPOCH] << 8 | grant[MSSL_G_EPOCH + 1]);
+    else
+        snprintf(line, sizeof line, "confirm %s %s ok", name, order->text);
+    mssl_json_text("confirm", line);
+    if (!mssl_json())
+        puts(line);
+}
+
 static int deliver(struct mssl_link *l, const struct order *order, const struct mssl_grant_file *g)
 {
-    const uint8_t *grant = g->blocks[0];
     char text[MSSL_ANSWER_SIZE];
     struct mssl_message m;
     mssl_err e = mssl_link_ask(l, MSSL_TASK_ADMIN, order->args, order->len, &m, NULL, NULL);
@@ -73,10 +100,7 @@ static int deliver(struct mssl_link *l, const struct order *order, const struct 
                            "see mssl-authority list for what is pending");
     if (m.status != MSSL_STATUS_OK)
         return mssl_report_status(m.status, "admin", mssl_answer_text(text, &m));
-    if (order->args[0] == MSSL_ADMIN_EPOCH)     /* said twice, a line must not count twice */
-        printf("confirm %s epoch %u ok\n", l->name, grant[MSSL_G_EPOCH] << 8 | grant[MSSL_G_EPOCH + 1]);
-    else
-        printf("confirm %s %s ok\n", l->name, order->text);
+    confirm(order, l->name, g->blocks[0]);
     return MSSL_EXIT_DONE;
 }
 
@@ -93,7 +117,10 @@ int mssl_run_admin(const struct mssl_options *o)
         return code;
     code = mssl_link_open(&l, &g, o);
     if (code == MSSL_EXIT_DONE) {
+        mssl_json_begin();
+        say(&order, l.name);
         code = deliver(&l, &order, &g);
+        mssl_json_end();
         mssl_link_close(&l);
     }
     mssl_grant_file_wipe(&g);

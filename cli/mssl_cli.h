@@ -31,6 +31,9 @@ struct mssl_options {
     unsigned timeout_s;
     bool verbose;
     bool wait;
+    bool json;
+    bool batch;                 /* of exec, as the next */
+    bool keep_going;
     const char *out;            /* of restrict, as the next four */
     const char *tasks;
     const char *address;
@@ -43,6 +46,7 @@ struct mssl_options {
 /* The subcommands; each returns an exit code. */
 int mssl_run_connect(const struct mssl_options *o);
 int mssl_run_exec(const struct mssl_options *o);
+int mssl_run_batch(const struct mssl_options *o);
 int mssl_run_info(const struct mssl_options *o);
 int mssl_run_admin(const struct mssl_options *o);
 int mssl_run_restrict(const struct mssl_options *o);
@@ -54,6 +58,9 @@ const char *mssl_help(const char *name);
 
 /* "mssl: thing: reason: remedy" on stderr; remedy may be NULL. Returns code. */
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy);
+
+/* From here on messages name this line of the input; 0: no line. */
+void mssl_report_line(unsigned line);
 
 /* The same for a library's error about a file; why is for MSSL_E_FORMAT. */
 int mssl_report_file(mssl_err e, const char *path, const struct mssl_why *why);

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+#include "mssl_json.h"
+#include "mssl_wait.h"
+
+#define BUSY_PAUSE_MS 500
+
 int mssl_command_join(char line[MSSL_COMMAND_SIZE], const char *const *words, int count)
 {
     size_t at = 0;
@@ -43,4 +48,67 @@ int mssl_command_parse(struct mssl_command *c, const struct mssl_task_table *t, 
     if (c->len > MSSL_RECORD_DATA_MAX - 1)
         return mssl_report(MSSL_EXIT_USAGE, c->what, "too long", "a command has at most 127 bytes of arguments");
     return MSSL_EXIT_DONE;
+}
+
+/* Whoever listens, and for what. */
+struct ear {
+    mssl_on_event *on_event;
+    void *ctx;
+};
+
+static mssl_err ask(struct mssl_link *l, const struct mssl_command *c, struct mssl_message *m, struct ear ear)
+{
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)l->options->timeout_s;
+    mssl_err e;
+
+    for (;;) {
+        e = mssl_link_ask(l, c->task, c->args, c->len, m, ear.on_event, ear.ctx);
+        if (e != MSSL_OK || m->status != MSSL_STATUS_BUSY || !l->options->wait || mssl_now_ms() >= deadline)
+            return e;
+        mssl_pause(BUSY_PAUSE_MS);
+        if (mssl_interrupted())
+            return e;
+    }
+}
+
+static void say(const struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_command *c)
+{
+    mssl_json_text("device", l->name);
+    mssl_json_text("task", mssl_task_name(&g->table, c->task));
+    mssl_json_text("arguments", c->args);
+}
+
+static void take_answer(struct mssl_outcome *out, const struct mssl_command *c, const struct mssl_message *m)
+{
+    mssl_answer_text(out->text, m);
+    mssl_json_number("status", m->status);
+    mssl_json_bytes(m->data, mssl_text_len(m->data, m->len));
+    if (m->status != MSSL_STATUS_OK)
+        out->code = mssl_report_status(m->status, c->what, out->text);
+}
+
+void mssl_command_run(struct mssl_outcome *out, struct mssl_link *l, const struct mssl_grant_file *g,
+                      const struct mssl_command *c, mssl_on_event *on_event, void *ctx)
+{
+    struct ear ear = { on_event, ctx };
+    struct mssl_message m;
+    mssl_err e;
+
+    memset(out, 0, sizeof *out);
+    say(l, g, c);
+    e = ask(l, c, &m, ear);
+    if (e == MSSL_OK && m.status == MSSL_STATUS_SIGNATURE) {
+        out->code = mssl_link_enrol(l, g, on_event, ctx);
+        /* A busy device leaves the session as it is: the next command asks again. */
+        out->over = out->code != MSSL_EXIT_DONE && out->code != MSSL_EXIT_BUSY;
+        if (out->code != MSSL_EXIT_DONE)
+            return;
+        e = ask(l, c, &m, ear);
+    }
+    if (e == MSSL_OK) {
+        take_answer(out, c, &m);
+        return;
+    }
+    out->code = mssl_report_session(e, l->name, c->what);
+    out->over = true;
 }

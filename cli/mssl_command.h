@@ -3,7 +3,7 @@
 #ifndef MSSL_COMMAND_H
 #define MSSL_COMMAND_H
 
-#include "mssl_cli.h"
+#include "mssl_link.h"
 
 #define MSSL_COMMAND_SIZE 512
 
@@ -20,5 +20,19 @@ int mssl_command_join(char line[MSSL_COMMAND_SIZE], const char *const *words, in
 /* Finds the task; its arguments stay in line. Reports and returns an exit code.
  * Whether the grant allows the task is the device's to say. */
 int mssl_command_parse(struct mssl_command *c, const struct mssl_task_table *t, const char *line);
+
+/* What became of a command. */
+struct mssl_outcome {
+    int code;                       /* exit code */
+    bool over;                      /* no further command would run in this session */
+    char text[MSSL_ANSWER_SIZE];    /* of the answer, escaped */
+};
+
+/* Runs it, with enrolment where the device wants that first; with --wait a busy device
+ * is asked again: it did not run then. Nothing that was sent is ever sent again but what
+ * the device has answered with busy or "signature wanted". Reports what fails, and sets
+ * keys of the JSON object that is open. */
+void mssl_command_run(struct mssl_outcome *out, struct mssl_link *l, const struct mssl_grant_file *g,
+                      const struct mssl_command *c, mssl_on_event *on_event, void *ctx);
 
 #endif

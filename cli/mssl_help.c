@@ -26,6 +26,7 @@ static const char help_all[] =
     "                     $MSSL_AUTHORITY, else ~/.config/mssl/authority.pub)\n"
     "  --timeout SECONDS  for connecting, and for each answer (default 10)\n"
     "  --wait             while the device is busy, try again until the time-out\n"
+    "  --json             exec, info, admin, list: results and errors as JSON\n"
     "  --verbose          say on standard error what happens\n"
     "  --help             this, or the help of a command\n"
     "  --version\n"
@@ -53,16 +54,23 @@ static const char help_connect[] =
     "  printf 'led on\\nuptime\\n' | mssl connect porch.grant 192.0.2.7\n";
 
 static const char help_exec[] =
-    "usage: mssl exec [--wait] DEVICE TASK [ARGUMENT ...]\n"
+    "usage: mssl exec [--wait] [--json] DEVICE TASK [ARGUMENT ...]\n"
+    "       mssl exec --batch [--keep-going] [--json] DEVICE\n"
     "       mssl NAME TASK [ARGUMENT ...]\n"
     "       (DEVICE: a NAME, or GRANT HOST[:PORT])\n"
     "\n"
     "Runs one task and prints the device's answer. What follows DEVICE belongs to\n"
     "the command, also if it begins with a dash.\n"
     "\n"
+    "  --batch       runs each line of standard input as a command, all in one session;\n"
+    "                prints for each its exit code and its answer\n"
+    "  --keep-going  goes on after a line that failed; a lost session ends it all the same\n"
+    "  --json        one JSON object for each command (see FORMATS.md)\n"
+    "\n"
     "  mssl porch led on\n"
     "  mssl exec porch.grant 192.0.2.7 led on\n"
     "  mssl exec --wait --timeout 60 porch.grant porch.example.org:6775 adc 0\n"
+    "  printf 'led on\\nuptime\\n' | mssl exec --batch porch\n"
     "  mssl exec porch.grant 192.0.2.7 led on || echo \"not done: $?\"\n";
 
 static const char help_info[] =

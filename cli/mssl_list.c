@@ -3,11 +3,23 @@
 #include <stdio.h>
 
 #include "mssl_cli.h"
+#include "mssl_json.h"
 
 static void show(void *ctx, const struct mssl_name *n)
 {
     (void)ctx;
-    printf("%s\t%s\t%s\n", n->name, n->place, n->grant);
+    mssl_json_begin();
+    mssl_json_text("name", n->name);
+    mssl_json_text("address", n->address);
+    mssl_json_number("port", n->port);
+    mssl_json_text("grant", n->grant);
+    if (n->authority[0] != '\0')
+        mssl_json_text("authority", n->authority);
+    if (n->timeout_s != 0)
+        mssl_json_number("timeout", n->timeout_s);
+    mssl_json_end();
+    if (!mssl_json())
+        printf("%s\t%s\t%s\n", n->name, n->place, n->grant);
 }
 
 int mssl_run_list(const struct mssl_options *o)

@@ -9,6 +9,7 @@
 #include "std_fds.h"
 
 #define SESSION (MSSL_TAKES_AUTHORITY | MSSL_TAKES_SESSION | MSSL_TAKES_VERBOSE)
+#define JSON (SESSION | MSSL_TAKES_JSON)
 
 /* min, max: of the words after the target. A command that has run_own reads its
  * options itself. */
@@ -22,19 +23,19 @@ struct command {
 
 static const struct command commands[] = {
     { .name = "connect", .run = mssl_run_connect, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
-    { .name = "exec", .run = mssl_run_exec, .min = 1, .max = MSSL_WORDS_MAX,
-      .syntax = { SESSION, MSSL_TARGET_DEVICE, .command = true } },
-    { .name = "info", .run = mssl_run_info, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
-    { .name = "admin", .run = mssl_run_admin, .min = 1, .max = 3, .syntax = { SESSION, MSSL_TARGET_DEVICE } },
+    { .name = "exec", .run = mssl_run_exec, .max = MSSL_WORDS_MAX,
+      .syntax = { JSON | MSSL_TAKES_BATCH, MSSL_TARGET_DEVICE, .command = true } },
+    { .name = "info", .run = mssl_run_info, .syntax = { JSON, MSSL_TARGET_DEVICE } },
+    { .name = "admin", .run = mssl_run_admin, .min = 1, .max = 3, .syntax = { JSON, MSSL_TARGET_DEVICE } },
     { .name = "restrict", .run = mssl_run_restrict, .syntax = { MSSL_TAKES_RESTRICT, MSSL_TARGET_GRANT } },
-    { .name = "list", .run = mssl_run_list },
+    { .name = "list", .run = mssl_run_list, .syntax = { MSSL_TAKES_JSON } },
     { .name = "fingerprint", .run = mssl_run_fingerprint, .max = 1, .syntax = { MSSL_TAKES_AUTHORITY } },
 };
 
 /* `mssl NAME TASK ...` */
 static const struct command by_name = {
-    .name = "exec", .run = mssl_run_exec, .min = 1, .max = MSSL_WORDS_MAX,
-    .syntax = { SESSION, MSSL_TARGET_DEVICE, .command = true, .named = true },
+    .name = "exec", .run = mssl_run_exec, .max = MSSL_WORDS_MAX,
+    .syntax = { JSON | MSSL_TAKES_BATCH, MSSL_TARGET_DEVICE, .command = true, .named = true },
 };
 
 static const struct command *command_find(const char *name)
@@ -66,7 +67,7 @@ static int run(const struct command *c, char **argv)
     code = mssl_options_read(&o, &c->syntax, argv);
     if (code != MSSL_EXIT_DONE)
         return code;
-    if (c->syntax.named && o.count == 0)
+    if (c->syntax.named && o.count == 0 && !o.batch)
         return mssl_report(MSSL_EXIT_USAGE, o.target, "no task is given", "see mssl info, or use mssl connect");
     if (!mssl_options_target_whole(&o, &c->syntax) || o.count < c->min || o.count > c->max) {
         fputs(mssl_help(c->name), stderr);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mssl_json.h"
+
 /* A flag, a text or a number, whichever has a place. */
 struct option {
     const char *name, *other;
@@ -25,6 +27,9 @@ static void options_of(struct option list[OPTIONS_MAX], struct mssl_options *o)
     const struct option all[] = {
         { "--verbose", "-v", MSSL_TAKES_VERBOSE, .flag = &o->verbose },
         { "--wait", NULL, MSSL_TAKES_SESSION, .flag = &o->wait },
+        { "--json", NULL, MSSL_TAKES_JSON, .flag = &o->json },
+        { "--batch", NULL, MSSL_TAKES_BATCH, .flag = &o->batch },
+        { "--keep-going", NULL, MSSL_TAKES_BATCH, .flag = &o->keep_going },
         { "--authority", NULL, MSSL_TAKES_AUTHORITY, .text = &o->authority },
         { "--timeout", NULL, MSSL_TAKES_SESSION, .number = &o->timeout_s, .max = MSSL_TIMEOUT_MAX_S,
           .wrong = "no time-out", .remedy = "give 1 to 86400 seconds" },
@@ -70,6 +75,8 @@ static int take_option(const struct option *list, unsigned takes, char **argv, i
     *used = 1;
     if (option->flag != NULL) {
         *option->flag = true;
+        if (option->group == MSSL_TAKES_JSON)
+            mssl_json_use();        /* of errors in the words after it, too */
         return MSSL_EXIT_DONE;
     }
     if (argv[1] == NULL)

@@ -6,10 +6,12 @@
 #include "mssl_cli.h"
 
 /* Groups of options; a subcommand takes some. */
-#define MSSL_TAKES_AUTHORITY 0x08
 #define MSSL_TAKES_SESSION   0x01       /* --timeout, --wait */
 #define MSSL_TAKES_VERBOSE   0x02
 #define MSSL_TAKES_RESTRICT  0x04       /* -o, --tasks, --address, --mac, --host */
+#define MSSL_TAKES_AUTHORITY 0x08
+#define MSSL_TAKES_JSON      0x10
+#define MSSL_TAKES_BATCH     0x20       /* --batch, --keep-going */
 
 /* What stands before a subcommand's own words. */
 enum mssl_target { MSSL_TARGET_NONE, MSSL_TARGET_GRANT, MSSL_TARGET_DEVICE };

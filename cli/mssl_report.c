@@ -4,14 +4,27 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mssl_json.h"
 #include "mssl_link.h"
 #include "mssl_wait.h"
+
+static unsigned input_line;
+
+void mssl_report_line(unsigned line)
+{
+    input_line = line;
+}
 
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy)
 {
     fflush(stdout);
-    fprintf(stderr, "mssl: %s: %s%s%s\n", thing, reason, remedy != NULL ? ": " : "",
+    if (input_line > 0)
+        fprintf(stderr, "mssl: line %u: ", input_line);
+    else
+        fputs("mssl: ", stderr);
+    fprintf(stderr, "%s: %s%s%s\n", thing, reason, remedy != NULL ? ": " : "",
             remedy != NULL ? remedy : "");
+    mssl_json_error(code, thing, reason, remedy);
     return code;
 }
 

@@ -200,6 +200,17 @@ mssl_err mssl_client_command(struct mssl_client *c, uint8_t task, const void *ar
     return MSSL_OK;
 }
 
+uint16_t mssl_client_left(const struct mssl_client *c)
+{
+    uint16_t more = (uint16_t)(MSSL_COUNTER_LAST - c->sent);
+    uint16_t answers = (uint16_t)(MSSL_COUNTER_LAST - c->received);
+
+    if (c->state != MSSL_OPEN || c->waiting >= answers)
+        return 0;
+    answers = (uint16_t)(answers - c->waiting);
+    return more < answers ? more : answers;
+}
+
 mssl_err mssl_client_close(struct mssl_client *c, uint8_t out[MSSL_CLOSE_LEN], uint8_t *out_len)
 {
     uint8_t record[MSSL_RECORD_LEN_MAX];

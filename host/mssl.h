@@ -71,8 +71,7 @@ typedef uint8_t mssl_err;
 #define MSSL_E_ENROL_SIZE  0x82    /* its modulus has another length: not this authority's firmware */
 #define MSSL_E_ENROL_BAD   0x83    /* not signed by the authority of its firmware; the device closes */
 
-/* A sentence without full stop, for a person; never NULL. */
-const char *mssl_err_text(mssl_err e);
+const char *mssl_err_text(mssl_err e);      /* for a person, without full stop; never NULL */
 
 /* Why a text was refused: line counts from 1 (0: the text as a whole); reason
  * is a static string that names the remedy. Set on MSSL_E_FORMAT. */
@@ -105,9 +104,8 @@ void mssl_wipe(void *p, size_t n);
 mssl_err mssl_signature_verify(const uint8_t block[MSSL_GRANT_LEN], const uint8_t *sig, size_t sig_len,
                                const char *pem, size_t pem_len);
 
-/* The fingerprint of an authority's public key, for people to compare: SHA-256 over its
- * SubjectPublicKeyInfo (DER), as hex, so that `openssl pkey -pubin -outform DER | sha256sum`
- * gives the same. MSSL_E_FORMAT: as above; out is empty after an error. */
+/* The key's fingerprint, for people to compare: SHA-256 of its DER form, as hex.
+ * MSSL_E_FORMAT: as above; out is empty after an error. */
 #define MSSL_FINGERPRINT_SIZE 65
 mssl_err mssl_authority_fingerprint(char out[MSSL_FINGERPRINT_SIZE], const char *pem, size_t pem_len);
 
@@ -313,6 +311,9 @@ mssl_err mssl_client_input(struct mssl_client *c, const uint8_t *in, size_t len,
  * command waits (its answer may be the last record). MSSL_E_COUNTER: send a close, reconnect. */
 mssl_err mssl_client_command(struct mssl_client *c, uint8_t task, const void *args, size_t len,
                              uint8_t out[MSSL_RECORD_LEN_MAX], uint8_t *out_len);
+
+/* How many more commands an open session can carry; events take from it. Else 0. */
+uint16_t mssl_client_left(const struct mssl_client *c);
 
 /* Seals the close. The device answers what came before it, then closes too.
  * MSSL_E_STATE: not open. Hosts never answer a device's close. */

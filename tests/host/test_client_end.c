@@ -128,6 +128,32 @@ static void the_end_wipes_the_client(void **state)
     assert_memory_equal(&c, &zero, sizeof c);
 }
 
+/* M-2.6, M-8.19 */
+static void commands_left_are_counted_by_both_ends_of_the_numbers(void **state)
+{
+    struct mssl_client c = { 0 };
+
+    (void)state;
+    assert_int_equal(mssl_client_left(&c), 0);
+    begin(&c);
+    assert_int_equal(mssl_client_left(&c), 0);
+    open_session(&c);
+    assert_int_equal(mssl_client_left(&c), MSSL_COUNTER_LAST - 1);      /* WELCOME held a record */
+    command(&c, 1, "on");
+    assert_int_equal(mssl_client_left(&c), MSSL_COUNTER_LAST - 2);
+    c.sent = MSSL_COUNTER_LAST - 1;
+    assert_int_equal(mssl_client_left(&c), 1);
+    c.sent = MSSL_COUNTER_LAST;
+    assert_int_equal(mssl_client_left(&c), 0);
+    c.sent = 1;
+    c.received = MSSL_COUNTER_LAST - 2;
+    assert_int_equal(mssl_client_left(&c), 1);
+    c.received = MSSL_COUNTER_LAST - 1;
+    assert_int_equal(mssl_client_left(&c), 0);
+    c.received = MSSL_COUNTER_LAST;
+    assert_int_equal(mssl_client_left(&c), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -138,6 +164,7 @@ int main(void)
         cmocka_unit_test(a_refused_admin_command_leaves_the_session_open),
         cmocka_unit_test(the_record_numbered_ff00_can_only_be_a_close),
         cmocka_unit_test(the_end_wipes_the_client),
+        cmocka_unit_test(commands_left_are_counted_by_both_ends_of_the_numbers),
     };
 
     return cmocka_run_group_tests_name("client end", tests, NULL, NULL);
