@@ -32,6 +32,7 @@ struct mssl_options {
     bool verbose;
     bool wait;
     bool json;
+    const char *keylog;         /* file for the sessions' keys */
     bool batch;                 /* of exec, as the next */
     bool keep_going;
     const char *out;            /* of restrict, as the next four */

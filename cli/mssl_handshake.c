@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mssl_dial.h"
+#include "mssl_keylog_file.h"
 #include "mssl_link.h"
 #include "mssl_wait.h"
 
@@ -161,6 +162,16 @@ static bool worth_another(const struct attempt *a, const struct mssl_options *o,
     return a->outcome == SOCKET && o->wait && a->error == ECONNREFUSED;
 }
 
+/* A session whose key can't be logged as asked ends before its first command. */
+static int log_key(struct mssl_link *l)
+{
+    int code = mssl_keylog_write(&l->client);
+
+    if (code != MSSL_EXIT_DONE)
+        mssl_link_close(l);
+    return code;
+}
+
 int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_options *o)
 {
     int64_t deadline = mssl_now_ms() + 1000 * (int64_t)o->timeout_s;
@@ -202,5 +213,7 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
         a = first_refusal;
     if (o->verbose && a.outcome == OPENED)
         fprintf(stderr, "mssl: %s: the device has proven itself\n", o->place);
+    if (a.outcome == OPENED)
+        return log_key(l);
     return report(&a, g, o);
 }

@@ -26,6 +26,7 @@ static const char help_all[] =
     "                     $MSSL_AUTHORITY, else ~/.config/mssl/authority.pub)\n"
     "  --timeout SECONDS  for connecting, and for each answer (default 10)\n"
     "  --wait             while the device is busy, try again until the time-out\n"
+    "  --keylog FILE      append the session's key, to decode captures: dangerous\n"
     "  --json             exec, info, admin, list: results and errors as JSON\n"
     "  --verbose          say on standard error what happens\n"
     "  --help             this, or the help of a command\n"

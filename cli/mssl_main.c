@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mssl_keylog_file.h"
 #include "mssl_names_parse.h"
 #include "mssl_options.h"
 #include "std_fds.h"
@@ -73,7 +74,8 @@ static int run(const struct command *c, char **argv)
         fputs(mssl_help(c->name), stderr);
         return MSSL_EXIT_USAGE;
     }
-    return c->run(&o);
+    code = o.keylog != NULL ? mssl_keylog_open(o.keylog) : MSSL_EXIT_DONE;
+    return code == MSSL_EXIT_DONE ? c->run(&o) : code;
 }
 
 /* What was done but could not be told is not success. */

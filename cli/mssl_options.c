@@ -31,6 +31,7 @@ static void options_of(struct option list[OPTIONS_MAX], struct mssl_options *o)
         { "--batch", NULL, MSSL_TAKES_BATCH, .flag = &o->batch },
         { "--keep-going", NULL, MSSL_TAKES_BATCH, .flag = &o->keep_going },
         { "--authority", NULL, MSSL_TAKES_AUTHORITY, .text = &o->authority },
+        { "--keylog", NULL, MSSL_TAKES_SESSION, .text = &o->keylog },
         { "--timeout", NULL, MSSL_TAKES_SESSION, .number = &o->timeout_s, .max = MSSL_TIMEOUT_MAX_S,
           .wrong = "no time-out", .remedy = "give 1 to 86400 seconds" },
         { "-o", NULL, MSSL_TAKES_RESTRICT, .text = &o->out },

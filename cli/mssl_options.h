@@ -6,7 +6,7 @@
 #include "mssl_cli.h"
 
 /* Groups of options; a subcommand takes some. */
-#define MSSL_TAKES_SESSION   0x01       /* --timeout, --wait */
+#define MSSL_TAKES_SESSION   0x01       /* --timeout, --wait, --keylog */
 #define MSSL_TAKES_VERBOSE   0x02
 #define MSSL_TAKES_RESTRICT  0x04       /* -o, --tasks, --address, --mac, --host */
 #define MSSL_TAKES_AUTHORITY 0x08
