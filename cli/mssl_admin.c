@@ -45,13 +45,13 @@ static int parse(struct order *order, const struct mssl_options *o)
     return MSSL_EXIT_DONE;
 }
 
-static int report_lost(const struct order *order, mssl_err e, const char *name)
+static int report_lost(const struct order *order, mssl_err e, const struct mssl_link *l)
 {
     if (e == MSSL_E_UNKNOWN && order->args[0] == MSSL_ADMIN_EPOCH)
-        return mssl_report(MSSL_EXIT_UNKNOWN, name, mssl_err_text(e),
+        return mssl_report(MSSL_EXIT_UNKNOWN, l->name, mssl_err_text(e),
                            "the step may be done or half done: run it again with --verbose 2>FILE, then "
                            "mssl-authority recover DEVICE --from FILE");
-    return mssl_report_session(e, name, "admin");
+    return mssl_link_lost(l, e, "admin");
 }
 
 static void say(const struct order *order, const char *name)
@@ -94,7 +94,7 @@ static int deliver(struct mssl_link *l, const struct order *order, const struct 
         e = mssl_link_ask(l, MSSL_TASK_ADMIN, order->args, order->len, &m, NULL, NULL);
     }
     if (e != MSSL_OK)
-        return report_lost(order, e, l->name);
+        return report_lost(order, e, l);
     if (m.status == MSSL_STATUS_ARGUMENT && order->args[0] != MSSL_ADMIN_EPOCH)
         return mssl_report(MSSL_EXIT_ARGUMENT, "admin", "the device's generation is higher already",
                            "see mssl-authority list for what is pending");

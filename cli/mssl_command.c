@@ -109,6 +109,6 @@ void mssl_command_run(struct mssl_outcome *out, struct mssl_link *l, const struc
         take_answer(out, c, &m);
         return;
     }
-    out->code = mssl_report_session(e, l->name, c->what);
+    out->code = mssl_link_lost(l, e, c->what);
     out->over = true;
 }

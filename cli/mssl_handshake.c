@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mssl_dial.h"
+#include "mssl_explain.h"
 #include "mssl_keylog_file.h"
 #include "mssl_link.h"
 #include "mssl_wait.h"
@@ -46,8 +47,8 @@ static mssl_err send_hello(struct mssl_link *l, const struct mssl_grant_file *g,
     if (e == MSSL_OK)
         e = mssl_client_begin(&l->client, g->blocks, g->count, g->key, nc, h->bytes, &h->len);
     /* A new connection's send buffer takes 141 bytes; an error shows as its end. */
-    if (e == MSSL_OK)
-        (void)!send(l->fd, h->bytes, h->len, MSG_NOSIGNAL);
+    if (e == MSSL_OK && send(l->fd, h->bytes, h->len, MSG_NOSIGNAL) > 0)
+        l->stage = MSSL_STAGE_HELLO;
     return e;
 }
 
@@ -87,6 +88,18 @@ static struct attempt shake_hands(struct mssl_link *l, const struct mssl_grant_f
     return a;
 }
 
+static void note_connected(struct mssl_link *l)
+{
+    socklen_t own = sizeof l->own, peer = sizeof l->peer;
+
+    if (l->stage < MSSL_STAGE_CONNECTED)
+        l->stage = MSSL_STAGE_CONNECTED;
+    if (getsockname(l->fd, (struct sockaddr *)&l->own, &own) != 0)
+        l->own.sin_addr.s_addr = INADDR_ANY;
+    if (getpeername(l->fd, (struct sockaddr *)&l->peer, &peer) != 0)
+        l->peer.sin_addr.s_addr = INADDR_ANY;
+}
+
 static struct attempt try_once(struct mssl_link *l, const struct mssl_grant_file *g,
                                const struct mssl_place *place, int64_t deadline_ms)
 {
@@ -99,6 +112,7 @@ static struct attempt try_once(struct mssl_link *l, const struct mssl_grant_file
         a.outcome = mssl_interrupted() ? INTERRUPTED : SOCKET;
         return a;
     }
+    note_connected(l);
     a = shake_hands(l, g, deadline_ms);
     if (a.outcome != OPENED) {
         if (l->fd >= 0)
@@ -131,9 +145,9 @@ static void say_grant(const struct mssl_grant_file *g)
     }
 }
 
-static int report(const struct attempt *a, const struct mssl_grant_file *g, const struct mssl_options *o)
+static int report(const struct attempt *a, const struct mssl_link *l)
 {
-    const char *at = o->place;
+    const char *at = l->options->place;
 
     switch (a->outcome) {
     case OPENED:
@@ -145,13 +159,23 @@ static int report(const struct attempt *a, const struct mssl_grant_file *g, cons
     case INTERRUPTED:
         return mssl_report(MSSL_EXIT_CONNECTION, at, "interrupted before the command was sent", NULL);
     case REFUSED:
-        if (g->count > 1 && a->e == MSSL_E_REFUSED)
+        if (l->grant->count > 1 && a->e == MSSL_E_REFUSED)
             return mssl_report(MSSL_EXIT_REFUSED, at, mssl_err_text(a->e), "its build may take no restrictions; "
                                "else wrong address, revoked or outdated grant, or a busy device");
         return mssl_report_session(a->e, at, NULL);
     default:
         return mssl_report_session(a->e, at, NULL);
     }
+}
+
+static int explain(const struct attempt *a, const struct mssl_link *l)
+{
+    struct mssl_failure f = { a->e, a->outcome == SOCKET ? a->error : 0, a->outcome == TIME_OVER };
+    int code = report(a, l);
+
+    if (a->outcome != INTERRUPTED)
+        mssl_explain(l, &f);
+    return code;
 }
 
 /* The first refusal is worth another try: it may have been a busy device. */
@@ -172,36 +196,42 @@ static int log_key(struct mssl_link *l)
     return code;
 }
 
-int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_options *o)
+static int begin(struct mssl_link *l, struct mssl_place *place, const struct mssl_grant_file *g,
+                 const struct mssl_options *o)
 {
-    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)o->timeout_s;
-    struct attempt a, first_refusal = { OPENED, MSSL_OK, 0 };
-    struct mssl_place place;
     const char *bad;
     bool usage;
-    int tries = 0;
 
     memset(l, 0, sizeof *l);
     l->fd = -1;
     l->options = o;
+    l->grant = g;
     l->name = g->device_name;
-    bad = mssl_place_find(&place, o->place, &usage);
-    if (bad != NULL)
-        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->place, bad,
-                           "give HOST or HOST:PORT");
-    if (!mssl_signals_catch())
-        return mssl_report(MSSL_EXIT_CONNECTION, "signals", strerror(errno), "close other files, or try again");
     if (o->verbose)
         say_grant(g);
+    bad = mssl_place_find(place, o->place, &usage);
+    if (bad != NULL)
+        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->place, bad, "give HOST or HOST:PORT");
+    l->stage = MSSL_STAGE_RESOLVED;
+    if (!mssl_signals_catch())
+        return mssl_report(MSSL_EXIT_CONNECTION, "signals", strerror(errno), "close other files, or try again");
+    return MSSL_EXIT_DONE;
+}
+
+static struct attempt try_all(struct mssl_link *l, const struct mssl_place *place, int64_t deadline)
+{
+    struct attempt a, first_refusal = { OPENED, MSSL_OK, 0 };
+    int tries = 0;
+
     for (;;) {
-        a = try_once(l, g, &place, deadline);
+        a = try_once(l, l->grant, place, deadline);
         tries++;
         if (a.outcome == REFUSED)
             first_refusal = a;
-        if (!worth_another(&a, o, tries) || mssl_now_ms() >= deadline)
+        if (!worth_another(&a, l->options, tries) || mssl_now_ms() >= deadline)
             break;
-        if (o->verbose)
-            fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", o->place);
+        if (l->options->verbose)
+            fprintf(stderr, "mssl: %s: closed before it proved itself, trying again\n", l->options->place);
         pause_random(deadline);
         if (mssl_interrupted()) {
             a.outcome = INTERRUPTED;
@@ -211,9 +241,23 @@ int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const s
     /* Who was refused first and then found nobody was refused. */
     if ((a.outcome == SOCKET || a.outcome == TIME_OVER) && first_refusal.outcome == REFUSED)
         a = first_refusal;
-    if (o->verbose && a.outcome == OPENED)
+    return a;
+}
+
+int mssl_link_open(struct mssl_link *l, const struct mssl_grant_file *g, const struct mssl_options *o)
+{
+    int64_t deadline = mssl_now_ms() + 1000 * (int64_t)o->timeout_s;
+    struct mssl_place place;
+    struct attempt a;
+    int code = begin(l, &place, g, o);
+
+    if (code != MSSL_EXIT_DONE)
+        return code;
+    a = try_all(l, &place, deadline);
+    if (a.outcome != OPENED)
+        return explain(&a, l);
+    l->stage = MSSL_STAGE_PROVEN;
+    if (o->verbose)
         fprintf(stderr, "mssl: %s: the device has proven itself\n", o->place);
-    if (a.outcome == OPENED)
-        return log_key(l);
-    return report(&a, g, o);
+    return log_key(l);
 }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "mssl_explain.h"
 #include "mssl_wait.h"
 
 #define CLOSE_WAIT_MS  2000
@@ -38,8 +39,10 @@ mssl_err mssl_link_command(struct mssl_link *l, uint8_t task, const void *args, 
     uint8_t out[MSSL_RECORD_LEN_MAX], n;
     mssl_err e = mssl_client_command(&l->client, task, args, len, out, &n);
 
-    if (e == MSSL_OK)
+    if (e == MSSL_OK) {
+        l->stage = MSSL_STAGE_COMMAND;
         send_all(l, out, n, deadline);      /* a failure shows as the stream's end */
+    }
     return e;
 }
 
@@ -102,6 +105,8 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
             uint8_t waiting = l->client.waiting;
             mssl_err e = mssl_client_input(&l->client, l->in + l->at, l->have - l->at, &used, m);
             l->at += used;
+            if (m->kind == MSSL_ANSWER && l->client.waiting == 0)
+                l->stage = MSSL_STAGE_ANSWERED;
             if (m->kind == MSSL_CLOSE)
                 return ended(l, m);
             /* The device runs a command before it answers. */
@@ -164,6 +169,15 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
     mssl_err e = mssl_interrupted() ? MSSL_E_NOT_RUN : mssl_link_command(l, task, args, len);
 
     return e == MSSL_OK ? mssl_link_await(l, 0, answer, on_event, ctx) : e;
+}
+
+int mssl_link_lost(const struct mssl_link *l, mssl_err e, const char *what)
+{
+    struct mssl_failure f = { .e = e };
+    int code = mssl_report_session(e, l->name, what);
+
+    mssl_explain(l, &f);
+    return code;
 }
 
 const char *mssl_answer_text(char out[MSSL_ANSWER_SIZE], const struct mssl_message *m)

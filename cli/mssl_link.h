@@ -3,12 +3,23 @@
 #ifndef MSSL_LINK_H
 #define MSSL_LINK_H
 
+#include <netinet/in.h>
+
 #include "mssl_cli.h"
+
+/* How far a session came. */
+enum mssl_stage {
+    MSSL_STAGE_NOTHING, MSSL_STAGE_RESOLVED, MSSL_STAGE_CONNECTED, MSSL_STAGE_HELLO, MSSL_STAGE_PROVEN,
+    MSSL_STAGE_COMMAND, MSSL_STAGE_ANSWERED,
+};
 
 struct mssl_link {
     int fd;
     struct mssl_client client;
     const struct mssl_options *options;
+    const struct mssl_grant_file *grant;
+    enum mssl_stage stage;
+    struct sockaddr_in own, peer;   /* of the connection, once there was one */
     const char *name;               /* of the device, for messages */
     int64_t sent_ms;                /* when a record was last sent */
     size_t have, at;                /* bytes of in that came, and were consumed */
@@ -44,6 +55,10 @@ typedef void mssl_on_event(void *ctx, const struct mssl_message *m);
  * sent gives MSSL_E_NOT_RUN, one before the answer MSSL_E_UNKNOWN. */
 mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size_t len,
                        struct mssl_message *answer, mssl_on_event *on_event, void *ctx);
+
+/* Reports that the session failed, and with --verbose why it may have. what: the words
+ * of the command, or NULL. Returns an exit code. */
+int mssl_link_lost(const struct mssl_link *l, mssl_err e, const char *what);
 
 /* Waits for the answer to the command sent last, --timeout and wait_s more seconds
  * at most. */

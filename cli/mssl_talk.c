@@ -17,7 +17,7 @@ void mssl_talk_fail(struct mssl_talk *t, int code)
 static void lose(struct mssl_talk *t, mssl_err e, const char *what)
 {
     t->over = true;
-    mssl_talk_fail(t, mssl_report_session(e, t->link.name, what));
+    mssl_talk_fail(t, mssl_link_lost(&t->link, e, what));
 }
 
 /* Takes what the device sent while nothing was asked. false: it is over. */
