@@ -3,12 +3,13 @@
 set(mssl_device_avr ${CMAKE_CURRENT_LIST_DIR}/avr/mssl_avr_core.S
   ${CMAKE_CURRENT_LIST_DIR}/avr/mssl_avr_layout.c CACHE INTERNAL "The core in assembly")
 
-# mssl_device_library(NAME [SESSIONS n] [RESTRICTIONS r] [EVENTS] [SIGNATURE] [ONE_UNIT] [ENGINE c|avr] [SBOX s]):
+# mssl_device_library(NAME [SESSIONS n] [RESTRICTIONS r] [EVENTS] [SIGNATURE] [ONE_UNIT] [ENGINE c|avr|own] [SBOX s]):
 # a static library of the core with the options of mssl_dev.h, which whoever
 # links it sees too. Default: 1 session, no restrictions, no events, engine c.
-# ENGINE avr: the whole core in assembly, SBOX table|computed. ONE_UNIT: C as chips compile it, 3 to
-# 4 % smaller. SIGNATURE: on a chip who links brings the RSA check, since the
-# board decides where operands lie.
+# ENGINE own: who links brings mssl_dev_engine.h's functions. ENGINE avr: the whole core in
+# assembly, SBOX table|computed. ONE_UNIT: C as chips compile it, 3 to 4 % smaller.
+# SIGNATURE: on a chip who links brings the RSA check, since the board decides where
+# operands lie.
 function(mssl_device_library name)
   set(mssl_device_dir ${CMAKE_CURRENT_FUNCTION_LIST_DIR})
   set(mssl_device_policy store nonce hello record task admin session)
@@ -28,6 +29,8 @@ function(mssl_device_library name)
   endif()
   if(arg_ENGINE STREQUAL c)
     list(APPEND files ${mssl_device_engine_c})
+  endif()
+  if(NOT arg_ENGINE STREQUAL avr)
     if(arg_ONE_UNIT)
       list(APPEND files one)
     else()
