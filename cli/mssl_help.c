@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mssl_cli.h"
+#include "tunnel_cli.h"
 
 static const char help_all[] =
     "usage: mssl NAME TASK [ARGUMENT ...]             run one task on a device with a name\n"
@@ -17,6 +18,7 @@ static const char help_all[] =
     "  restrict GRANT -o OUT --host NAME ...         hand on a part of a grant, offline\n"
     "  list                               print the names of devices\n"
     "  fingerprint [NAME|FILE]            print the pinned authority key's fingerprint\n"
+    "  tunnel CONFIG                      plain connections through MSSL\n"
     "\n"
     "DEVICE is a NAME of ~/.config/mssl/config (see mssl-config(5)), or GRANT HOST[:PORT].\n"
     "A name has no '/' and no '.': ./porch is a file. HOST is a host name or an IPv4\n"
@@ -128,6 +130,7 @@ const char *mssl_help(const char *name)
         { "connect", help_connect }, { "exec", help_exec }, { "info", help_info },
         { "admin", help_admin }, { "restrict", help_restrict },
         { "list", help_list }, { "fingerprint", help_fingerprint },
+        { "tunnel", mssl_help_tunnel },
     };
     size_t i;
 

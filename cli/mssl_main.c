@@ -8,6 +8,7 @@
 #include "mssl_names_parse.h"
 #include "mssl_options.h"
 #include "std_fds.h"
+#include "tunnel_cli.h"
 
 #define SESSION (MSSL_TAKES_AUTHORITY | MSSL_TAKES_SESSION | MSSL_TAKES_VERBOSE)
 #define JSON (SESSION | MSSL_TAKES_JSON)
@@ -31,6 +32,7 @@ static const struct command commands[] = {
     { .name = "restrict", .run = mssl_run_restrict, .syntax = { MSSL_TAKES_RESTRICT, MSSL_TARGET_GRANT } },
     { .name = "list", .run = mssl_run_list, .syntax = { MSSL_TAKES_JSON } },
     { .name = "fingerprint", .run = mssl_run_fingerprint, .max = 1, .syntax = { MSSL_TAKES_AUTHORITY } },
+    { .name = "tunnel", .run_own = mssl_run_tunnel },
 };
 
 /* `mssl NAME TASK ...` */

@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Plain line clients at a local port, and a device core behind it."""
+
+import os
+import socket
+import stat
+import subprocess
+import threading
+import time
+import unittest
+
+from tunnel_fixture import ADC, PATIENCE, UPTIME, Tunnel, TunnelTest, dial, grant_block, grant_text, read_all
+from mssl_fixture import PUBLIC_NUMBERS
+from mssl_signing_test import hex_lines, section
+
+
+class Line(TunnelTest):
+    def line(self, place, accept="127.0.0.1:0", more="", name="line", before=""):
+        if not os.path.exists(self.path("alice.grant")):
+            self.grant()
+        return Tunnel(self, f"authority = {self.authority}\naccess = access-line.log\n{before}[porch]\nmode = line\n"
+                      f"accept = {accept}\nconnect = {place}\ngrant = alice.grant\n{more}", name)
+
+    def port(self, *options, more=""):
+        self.tunnel = self.line(self.device(*options), more=more)
+        return self.tunnel.port("porch")
+
+    def ask(self, port, data):
+        """What comes back for these bytes, and how it ends."""
+        with dial(port) as line:
+            line.sendall(data)
+            line.shutdown(socket.SHUT_WR)
+            return read_all(line)[0]
+
+    def test_a_line_in_is_a_command_and_a_line_out_its_answer(self):
+        port = self.port()
+        self.assertEqual(self.ask(port, b"led on\nled state\nadc 3\nuptime\n"), b"on\non\n512\n42 s\n")
+
+    def test_errors_come_as_a_line_that_no_answer_can_look_like(self):
+        port = self.port()
+        self.assertEqual(self.ask(port, b"lamp on\nadc 9\nadc 6\nled raw\nadmin x\n\n"),
+                         b"! 5 line: no such task in this grant's task table\n! 6 adc: bad arguments\n"
+                         b"! 8 adc: the task failed on the device\n\\x1b[2J\\\\\\x07\n"
+                         b"! 5 admin: no such task in this grant's task table\n")
+
+    def test_telnet_s_line_ends_and_options_are_understood(self):
+        port = self.port()
+        said = self.ask(port, b"\xff\xfd\x01\xff\xfb\x1fled\xff\xf9 on\r\n\xff\xfa\x1f\0\x50\0\x18\xff\xf0led state\r\0"
+                        b"junk\xff\xf4uptime\n")
+        self.assertEqual(said, b"\xff\xfc\x01\xff\xfe\x1fon\non\n42 s\n")
+
+    def test_wrong_lines_are_refused_and_the_next_is_served(self):
+        port = self.port()
+        said = self.ask(port, b"led o\0n\n" + b"x" * 5000 + b"\nled " + b"a" * 128 + b"\nled " + b"a" * 127
+                        + b"\nled state\nled on")
+        self.assertEqual(said, b"! 1 line: it has a zero byte: a command is text\n"
+                         b"! 1 line: too long: a command has at most 127 bytes of arguments\n"
+                         b"! 1 led: too long: a command has at most 127 bytes of arguments\n"
+                         b"! 6 led: bad arguments\noff\n! 1 line: it did not end: not run\n")
+        self.assertEqual(self.ask(port, b"led state\n"), b"off\n")
+
+    def test_many_clients_share_one_session_and_get_their_own_answers(self):
+        port = self.port()
+        failures = []
+
+        def one(n):
+            word = str(n % 6).encode()
+            want = b"512\n" * 20 if n % 6 < 6 else b""
+            got = self.ask(port, (b"adc " + word + b"\n") * 20)
+            if got != want:
+                failures.append(got)
+        threads = [threading.Thread(target=one, args=(n,)) for n in range(12) if n % 7 != 6]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        self.assertEqual(failures, [])
+
+    def test_events_reach_who_is_there(self):
+        port = self.port("--event-ms", "100")
+        with dial(port) as line:
+            line.sendall(b"led on\n")
+            said = b""
+            while b"* uptime: tick\n" not in said:
+                said += line.recv(1000)
+            self.assertIn(b"on\n", said)
+
+    def test_a_device_that_is_not_there_is_an_error_line(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            place = f"127.0.0.1:{closed.getsockname()[1]}"
+        tunnel = self.line(place, more="timeout = 1\n")
+        self.assertEqual(self.ask(tunnel.port("porch"), b"led on\n"), b"! 3 led: Connection refused\n")
+
+    def test_a_grant_the_device_refuses_is_an_error_line(self):
+        self.grant(slot=3, generation=7)
+        self.assertTrue(self.ask(self.port(more="timeout = 1\n"), b"led on\n").startswith(b"! 4 led: "))
+
+    def test_a_forged_device_is_an_error_line(self):
+        self.write("alice.grant", grant_text(grant_block(), kd=bytes(16)))
+        self.assertTrue(self.ask(self.port(more="timeout = 2\n"), b"led on\n").startswith(b"! 2 led: "))
+
+    def test_a_task_without_its_right_is_refused_by_the_device(self):
+        self.grant(tasks=ADC | UPTIME)
+        self.assertEqual(self.ask(self.port(), b"led on\nadc 1\n"), b"! 5 led: not permitted by this grant\n512\n")
+
+    def test_a_cut_before_the_answer_is_an_unknown_outcome(self):
+        def act(session):
+            session.welcome()
+            session.command()
+        tunnel = self.line(self.fake(act, 2).place)
+        with dial(tunnel.port("porch")) as line:
+            line.sendall(b"led on\n")
+            self.assertIn(b"! 9 led: the session ended before the answer: it may have run or not\n", line.recv(1000))
+
+    def test_a_device_that_closes_first_did_not_run_the_command(self):
+        def act(session):
+            session.welcome()
+            session.command()
+            session.close()
+        tunnel = self.line(self.fake(act, 2).place)
+        with dial(tunnel.port("porch")) as line:
+            line.sendall(b"led on\n")
+            self.assertIn(b"! 3 led: the device closed the session: not run\n", line.recv(1000))
+
+    def test_the_session_is_left_when_nobody_asks(self):
+        place = self.device()
+        tunnel = self.line(place, more="idle = 1\n")
+        with dial(tunnel.port("porch")) as line:
+            line.sendall(b"led on\n")
+            self.assertEqual(line.recv(100), b"on\n")
+            time.sleep(2)
+            line.sendall(b"led state\n")        # a new session
+            self.assertEqual(line.recv(100), b"on\n")
+
+    def test_a_unix_socket_has_the_wanted_mode_and_goes_at_the_end(self):
+        path = self.path("porch.sock")
+        tunnel = self.line(self.device(), accept=path, more="socket-mode = 0660\n")
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(path) and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o660)
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(PATIENCE)
+            line.connect(path)
+            line.sendall(b"led on\n")
+            self.assertEqual(line.recv(100), b"on\n")
+        self.assertEqual(tunnel.stop(), 0)
+        self.assertFalse(os.path.exists(path))
+
+    def test_a_device_with_the_signature_option_gets_the_grant_s_signature(self):
+        modulus = self.write("modulus.hex", "".join(hex_lines(0x3EFC, section(PUBLIC_NUMBERS))), 0o644)
+        tunnel = self.line(self.device("--modulus", modulus, program=os.environ["MSSL_SIGNING_DEVICE"]))
+        self.assertEqual(self.ask(tunnel.port("porch"), b"led on\nled state\n"), b"on\non\n")
+
+    def test_nc_and_the_access_log(self):
+        port = self.port()
+        done = subprocess.run(["nc", "-N", "127.0.0.1", str(port)], input=b"led on\n", capture_output=True,
+                              timeout=PATIENCE)
+        self.assertEqual(done.stdout, b"on\n")
+        said = self.access("line", "porch command peer=127.0.0.1 task=led bytes=2 result=0")
+        self.assertNotIn("on ", said.split("task=led")[1])
+
+
+if __name__ == "__main__":
+    unittest.main()
