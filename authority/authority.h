@@ -99,6 +99,37 @@ int mssl_auth_wants_pin(struct mssl_auth *a);
  * signature: a token locks itself after a few wrong ones, so none is tried before. */
 mssl_auth_err mssl_auth_pin(struct mssl_auth *a, const char *pin);
 
+/* Changes the passphrase of the key and of the ledger's secrets; NULL: there is none any
+ * more. Secret; afterwards mssl_auth_unlock() wants the new one. Killed at any moment,
+ * either the old or the new one opens everything. */
+mssl_auth_err mssl_auth_passwd(struct mssl_auth *a, const char *passphrase);
+
+/* -- The log: every change, when, and under which signing key. docs/FORMATS.md -- */
+#define MSSL_AUTH_HASH_LEN   32
+#define MSSL_AUTH_DETAIL_MAX 800
+
+struct mssl_auth_entry {
+    uint32_t n;                     /* from 1, without a gap */
+    int64_t at;                     /* seconds since 1970 */
+    char action[24];
+    char device[MSSL_DEVICE_NAME_MAX + 1], host[MSSL_HOST_SIZE];    /* "" if none */
+    char signer[65];                /* the fingerprint of authority.pub then */
+    char detail[MSSL_AUTH_DETAIL_MAX + 1];
+    uint8_t hash[MSSL_AUTH_HASH_LEN];   /* of this entry and, through the last, of all before */
+};
+
+/* Calls row for every entry about device and host (NULL: of all), the oldest first. */
+mssl_auth_err mssl_auth_log_each(struct mssl_auth *a, const char *device, const char *host,
+                                 int (*row)(void *arg, const struct mssl_auth_entry *e),
+                                 void *arg);
+
+/* Computes the chain again. anchor: a hash that was kept elsewhere and must be in it;
+ * NULL: none. *last is the newest entry's hash, the anchor to keep; *count the entries.
+ * LEDGER: an entry was changed, taken out or put in: why names the first; or the anchor
+ * is missing: the end was cut off, or all was written anew. */
+mssl_auth_err mssl_auth_log_check(struct mssl_auth *a, const uint8_t *anchor,
+                                  uint8_t last[MSSL_AUTH_HASH_LEN], uint32_t *count);
+
 /* -- Devices -- */
 
 struct mssl_auth_device {
@@ -110,6 +141,9 @@ struct mssl_auth_device {
     uint8_t epoch_pending;          /* a step was asked for and is not confirmed */
     uint8_t torn;                   /* K_D came from recover: step at once */
     uint8_t image_waiting;          /* an image was made and is not confirmed */
+    uint8_t moved;                  /* exported: another authority grants for it */
+    uint8_t fresh_key;              /* what is pending is a fresh K_D: only an image brings it */
+    uint8_t restored;               /* from a backup: grants may exist that this ledger lacks */
     char table_text[MSSL_TABLE_TEXT_MAX + 1];
 };
 

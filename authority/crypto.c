@@ -192,6 +192,61 @@ int auth_rsa_numbers(const char *pem, size_t pem_len, uint8_t n[AUTH_RSA_MAX], s
     return ok;
 }
 
+int auth_rsa_rewrap(struct auth_pem *out, const char *pem, size_t pem_len, const char *old,
+                    const char *pass)
+{
+    struct ask ask = { old, 0 };
+    BIO *in = BIO_new_mem_buf(pem, (int)pem_len);
+    EVP_PKEY *key = in ? PEM_read_bio_PrivateKey(in, NULL, give_pass, &ask) : NULL;
+    int ok;
+
+    memset(out, 0, sizeof *out);
+    ok = key && write_secret(out, key, pass);
+    if (!ok)
+        auth_pem_free(out);
+    if (!key && ask.asked)
+        ok = -1;
+    EVP_PKEY_free(key);
+    BIO_free(in);
+    ERR_clear_error();
+    return ok;
+}
+
+/* -- Hashes -- */
+
+int auth_sha256(uint8_t out[AUTH_HASH_LEN], const void *a, size_t a_len, const void *b,
+                size_t b_len)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    int ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) &&
+             EVP_DigestUpdate(ctx, a, a_len) && EVP_DigestUpdate(ctx, b, b_len) &&
+             EVP_DigestFinal_ex(ctx, out, NULL);
+
+    if (!ok)
+        memset(out, 0, AUTH_HASH_LEN);
+    EVP_MD_CTX_free(ctx);
+    ERR_clear_error();
+    return ok;
+}
+
+int auth_key_print(char out[AUTH_PRINT_SIZE], const char *pem, size_t pem_len)
+{
+    BIO *in = BIO_new_mem_buf(pem, (int)pem_len);
+    EVP_PKEY *key = in ? PEM_read_bio_PUBKEY(in, NULL, NULL, NULL) : NULL;
+    uint8_t hash[AUTH_HASH_LEN], *der = NULL;
+    int len = key ? i2d_PUBKEY(key, &der) : -1;
+    int ok = len > 0 && auth_sha256(hash, der, (size_t)len, "", 0);
+
+    out[0] = 0;
+    if (ok)
+        mssl_to_hex(out, hash, sizeof hash);
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    BIO_free(in);
+    ERR_clear_error();
+    return ok;
+}
+
 /* -- The ledger's secrets -- */
 
 int auth_kdf(uint8_t key[AUTH_STORE_KEY], const char *pass, const uint8_t salt[AUTH_SALT_LEN])

@@ -149,6 +149,8 @@ static mssl_auth_err add(struct mssl_auth *a, struct mssl_auth_device *d)
         err = auth_kd_new(a, kd);
     if (!err)
         err = auth_kd_store(a, d->id, 0, kd);
+    if (!err)
+        err = auth_log(a, "device add", d->name, NULL, "id %08lx", (unsigned long)d->id);
     mssl_wipe(kd, sizeof kd);
     return err;
 }
@@ -180,6 +182,9 @@ static mssl_auth_err row_to_device(struct mssl_auth *a, sqlite3_stmt *st,
     d->torn = (uint8_t)sqlite3_column_int(st, 9);
     d->image_waiting = sqlite3_column_type(st, 10) != SQLITE_NULL;
     d->epoch_pending = (uint8_t)sqlite3_column_int(st, 11);
+    d->moved = (uint8_t)sqlite3_column_int(st, 12);
+    d->fresh_key = (uint8_t)sqlite3_column_int(st, 13);
+    d->restored = (uint8_t)sqlite3_column_int(st, 14);
     err = auth_blob(a, st, 2, d->mac, 6);
     if (!err)
         err = auth_blob(a, st, 3, d->ip, 4);
@@ -207,6 +212,18 @@ mssl_auth_err mssl_auth_device_get(struct mssl_auth *a, const char *name,
     if (!err)
         err = row_to_device(a, st, d);
     sqlite3_finalize(st);
+    return err;
+}
+
+mssl_auth_err auth_device_ours(struct mssl_auth *a, const char *name,
+                               struct mssl_auth_device *d)
+{
+    mssl_auth_err err = mssl_auth_device_get(a, name, d);
+
+    if (!err && d->moved)
+        err = auth_fail(a, MSSL_AUTH_REFUSED, "%s was exported to another authority, which grants "
+                        "for it now: work there, or bring its export back with `device import`",
+                        name);
     return err;
 }
 
@@ -258,10 +275,13 @@ static mssl_auth_err removal(struct mssl_auth *a, const char *name, int force)
     struct mssl_auth_device d;
     mssl_auth_err err = mssl_auth_device_get(a, name, &d);
 
-    if (!err && !force)
+    if (!err && !force && !d.moved)
         err = check_closed(a, name);
     if (!err)
         err = auth_run(a, "DELETE FROM device WHERE id=?", "i", (sqlite3_int64)d.id);
+    if (!err)
+        err = auth_log(a, "device remove", name, NULL, "id %08lx%s", (unsigned long)d.id,
+                       force ? ", forced" : "");
     return err;
 }
 

@@ -78,7 +78,17 @@ static mssl_auth_err put(struct mssl_auth *a, const char *dir, const char *name,
     return err;
 }
 
-static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir, const char *passphrase)
+static mssl_auth_err first_rows(struct mssl_auth *a, const struct mssl_auth_init_options *o)
+{
+    mssl_auth_err err = auth_lock_make(a, o->passphrase);
+
+    return err ? err : auth_log(a, "init", NULL, NULL, "key in %s, %s passphrase",
+                                o->token ? "a token" : "authority.key",
+                                o->passphrase ? "under a" : "no");
+}
+
+static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir,
+                                 const struct mssl_auth_init_options *o)
 {
     char *path = auth_path(dir, "ledger.db");
     mssl_auth_err err;
@@ -91,7 +101,7 @@ static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir, const cha
     if (!err)
         err = auth_begin(a);
     if (!err)
-        err = auth_end(a, auth_lock_make(a, passphrase));
+        err = auth_end(a, first_rows(a, o));
     sqlite3_close(a->db);
     a->db = NULL;
     free(path);
@@ -139,6 +149,7 @@ static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
 
     if (err)
         return err;
+    auth_signer_note(a, public_half.text, public_half.len);
     make_parents(made);
     if (!mkdtemp(made))
         err = auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
@@ -148,7 +159,7 @@ static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
         if (!err)
             err = put(a, made, "authority.pub", 0644, &public_half);
         if (!err)
-            err = make_ledger(a, made, o->passphrase);
+            err = make_ledger(a, made, o);
         if (!err)
             err = settle(a, made, dir);
         if (err)
@@ -199,6 +210,18 @@ static mssl_auth_err check_inside(struct mssl_auth *a, const char *name, unsigne
     return err;
 }
 
+static mssl_auth_err note_signer(struct mssl_auth *a)
+{
+    size_t len;
+    char *pem;
+    mssl_auth_err err = auth_public(a, &pem, &len);
+
+    if (!err)
+        auth_signer_note(a, pem, len);
+    free(pem);
+    return err;
+}
+
 static mssl_auth_err open_all(struct mssl_auth *a)
 {
     char *path = auth_path(a->dir, "ledger.db");
@@ -214,9 +237,16 @@ static mssl_auth_err open_all(struct mssl_auth *a)
     if (!err)
         err = check_inside(a, "ledger.db", OTHERS);
     if (!err)
+        err = note_signer(a);
+    if (!err)
         err = auth_ledger_open(a, path);
     if (!err)
+        err = auth_files_settle(a);
+    if (!err)
+        err = note_signer(a);           /* it may have been among the files */
+    if (!err)
         err = auth_lock_read(a);
+    a->ready = !err;
     free(path);
     return err;
 }

@@ -8,7 +8,7 @@ static mssl_auth_err step(struct mssl_auth *a, const char *device)
 {
     uint8_t kd[MSSL_KEY_LEN];
     struct mssl_auth_device d;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err && d.epoch_pending)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "an epoch step of %s is pending already: deliver "
@@ -24,6 +24,8 @@ static mssl_auth_err step(struct mssl_auth *a, const char *device)
     err = auth_kd_step(a, kd, kd);
     if (!err)
         err = auth_kd_store(a, d.id, d.epoch + 1, kd);
+    if (!err)
+        err = auth_log(a, "epoch", device, NULL, "a step from %lu", (unsigned long)d.epoch);
     mssl_wipe(kd, sizeof kd);
     return err;
 }
@@ -42,7 +44,7 @@ mssl_auth_err mssl_auth_epoch(struct mssl_auth *a, const char *device)
 static mssl_auth_err cancel(struct mssl_auth *a, const char *device)
 {
     struct mssl_auth_device d;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err && !d.epoch_pending)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "no epoch step of %s is pending", device);
@@ -55,6 +57,8 @@ static mssl_auth_err cancel(struct mssl_auth *a, const char *device)
     if (!err)
         err = auth_run(a, "UPDATE device SET image_epoch=NULL,image_generations=NULL"
                           " WHERE id=? AND image_epoch>epoch", "i", (sqlite3_int64)d.id);
+    if (!err)
+        err = auth_log(a, "epoch cancel", device, NULL, "no step from %lu", (unsigned long)d.epoch);
     return err;
 }
 
@@ -88,7 +92,7 @@ mssl_auth_err auth_epoch_advance(struct mssl_auth *a, const struct mssl_auth_dev
 static mssl_auth_err confirm(struct mssl_auth *a, const char *device, uint32_t from)
 {
     struct mssl_auth_device d;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err && d.epoch != from)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "%s is at epoch %lu here, this answer is of a step from "
@@ -97,7 +101,10 @@ static mssl_auth_err confirm(struct mssl_auth *a, const char *device, uint32_t f
     if (!err && !d.epoch_pending)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "no epoch step of %s is pending: if a host stepped "
                         "the device unasked, use `mssl-authority recover %s`", device, device);
-    return err ? err : auth_epoch_advance(a, &d, 0);
+    if (!err)
+        err = auth_epoch_advance(a, &d, 0);
+    return err ? err : auth_log(a, "confirm epoch", device, NULL, "at epoch %lu",
+                                (unsigned long)d.epoch + 1);
 }
 
 mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device, uint32_t from)
@@ -114,11 +121,14 @@ mssl_auth_err mssl_auth_confirm_epoch(struct mssl_auth *a, const char *device, u
 static mssl_auth_err session(struct mssl_auth *a, const char *device)
 {
     struct mssl_auth_device d;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err && d.torn)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "the key of %s is torn: step it first", device);
-    return err ? err : auth_kd_forget_before(a, d.id, d.epoch);
+    if (!err)
+        err = auth_kd_forget_before(a, d.id, d.epoch);
+    return err ? err : auth_log(a, "confirm session", device, NULL, "at epoch %lu",
+                                (unsigned long)d.epoch);
 }
 
 mssl_auth_err mssl_auth_confirm_session(struct mssl_auth *a, const char *device)

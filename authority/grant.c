@@ -39,7 +39,7 @@ static mssl_auth_err check_tasks(struct mssl_auth *a, const struct making *m)
 static mssl_auth_err load_device(struct mssl_auth *a, struct making *m)
 {
     struct mssl_why why;
-    mssl_auth_err err = mssl_auth_device_get(a, m->r->device, &m->device);
+    mssl_auth_err err = auth_device_ours(a, m->r->device, &m->device);
 
     if (err)
         return err;
@@ -167,11 +167,12 @@ static mssl_auth_err insert(struct mssl_auth *a, struct making *m)
                    (sqlite3_int64)m->place.slot);
     if (err)
         return err;
-    return auth_run(a, "INSERT INTO host_grant VALUES(?,?,?,?,?,?,?,unixepoch())", "iiiisbb",
-                    (sqlite3_int64)m->device.id, (sqlite3_int64)m->device.epoch,
-                    (sqlite3_int64)m->place.slot, (sqlite3_int64)m->place.generation,
-                    m->r->host, m->file.blocks[0], MSSL_GRANT_LEN, m->file.signature,
-                    (int)len);
+    err = auth_run(a, "INSERT INTO host_grant VALUES(?,?,?,?,?,?,?,unixepoch())", "iiiisbb",
+                   (sqlite3_int64)m->device.id, (sqlite3_int64)m->device.epoch,
+                   (sqlite3_int64)m->place.slot, (sqlite3_int64)m->place.generation,
+                   m->r->host, m->file.blocks[0], MSSL_GRANT_LEN, m->file.signature, (int)len);
+    return err ? err : auth_log_grant(a, "grant", m->device.name, m->file.blocks[0],
+                                      m->device.table_text);
 }
 
 static mssl_auth_err record(struct mssl_auth *a, struct making *m)
@@ -183,7 +184,10 @@ static mssl_auth_err record(struct mssl_auth *a, struct making *m)
         err = encode(a, m);
     if (!err)
         err = compare(a, m, &have, &same);
-    if (err || same)
+    if (!err && same)
+        return auth_log_grant(a, "grant again", m->device.name, m->file.blocks[0],
+                              m->device.table_text);
+    if (err)
         return err;
     if (have && m->place.generation == MSSL_GENERATION_MAX)
         return auth_fail(a, MSSL_AUTH_REFUSED, "slot %d of %s has used its last generation, %d: "

@@ -61,7 +61,7 @@ static mssl_auth_err make(struct mssl_auth *a, const char *name, const char *pat
     uint8_t image[MSSL_EE_LEN];
     struct mssl_auth_device d;
     uint32_t epoch;
-    mssl_auth_err err = mssl_auth_device_get(a, name, &d);
+    mssl_auth_err err = auth_device_ours(a, name, &d);
 
     if (err)
         goto discard;
@@ -75,6 +75,8 @@ static mssl_auth_err make(struct mssl_auth *a, const char *name, const char *pat
         err = auth_run(a, "UPDATE device SET image_epoch=?,image_generations=? WHERE id=?",
                        "ibi", (sqlite3_int64)epoch, parts->generations, MSSL_SLOTS,
                        (sqlite3_int64)d.id);
+    if (!err)
+        err = auth_log(a, "image", d.name, NULL, "epoch %lu", (unsigned long)epoch);
     if (err)
         goto discard;
     mssl_auth_image_bytes(image, &d, parts);
@@ -161,7 +163,7 @@ static mssl_auth_err confirm(struct mssl_auth *a, const char *name)
     uint8_t generation[MSSL_SLOTS];
     struct mssl_auth_device d;
     uint32_t epoch = 0;
-    mssl_auth_err err = mssl_auth_device_get(a, name, &d);
+    mssl_auth_err err = auth_device_ours(a, name, &d);
 
     if (!err)
         err = last_image(a, &d, &epoch, generation);
@@ -172,6 +174,8 @@ static mssl_auth_err confirm(struct mssl_auth *a, const char *name)
     if (!err)
         err = auth_run(a, "UPDATE device SET image_epoch=NULL,image_generations=NULL,torn=0"
                           " WHERE id=?", "i", (sqlite3_int64)d.id);
+    if (!err)
+        err = auth_log(a, "confirm image", d.name, NULL, "epoch %lu", (unsigned long)epoch);
     return err;
 }
 

@@ -17,6 +17,8 @@ struct mssl_auth {
     uint8_t key[AUTH_STORE_KEY];
     char pass[MSSL_AUTH_PASS_MAX + 1];    /* the RSA key's file wants it again */
     char pin[MSSL_AUTH_PASS_MAX + 1];     /* of the token, "" if none was given */
+    char signer[AUTH_PRINT_SIZE];         /* authority.pub's fingerprint, "" if it has none */
+    uint8_t ready;                        /* open: changes may begin */
     char why[MSSL_AUTH_WHY_LEN];
 };
 
@@ -29,7 +31,8 @@ mssl_auth_err auth_fail(struct mssl_auth *a, mssl_auth_err code, const char *for
 /* Opens the file, which must exist; makes the tables it lacks. */
 mssl_auth_err auth_ledger_open(struct mssl_auth *a, const char *path);
 
-/* Begins a transaction that may write; every path ends it with auth_end. */
+/* Begins a transaction that may write; every path ends it with auth_end. Puts files in
+ * place that a killed change left to be put. PASSPHRASE: it was changed meanwhile. */
 mssl_auth_err auth_begin(struct mssl_auth *a);
 
 /* Commits when err is 0, else rolls back. Returns err, or why the commit failed. */
@@ -45,6 +48,12 @@ mssl_auth_err auth_next(struct mssl_auth *a, sqlite3_stmt *st, int *row);
 
 /* Runs a statement without rows. */
 mssl_auth_err auth_run(struct mssl_auth *a, const char *sql, const char *format, ...);
+
+/* The first column of the first row, 0 if there is none. */
+mssl_auth_err auth_number(struct mssl_auth *a, const char *sql, sqlite3_int64 *n);
+
+/* Runs SQL text without values; doing is for the message. */
+mssl_auth_err auth_exec(struct mssl_auth *a, const char *sql, const char *doing);
 
 /* Copies a blob column of exactly len bytes, or reports damage. */
 mssl_auth_err auth_blob(struct mssl_auth *a, sqlite3_stmt *st, int column, void *out, int len);
@@ -75,6 +84,38 @@ mssl_auth_err auth_read(struct mssl_auth *a, const char *path, size_t max, char 
 /* dir and name in one malloc'ed path, or NULL. */
 char *auth_path(const char *dir, const char *name);
 
+/* -- pending.c: files that change together with the ledger -- */
+
+/* Inside a transaction: with its commit, dir/name is to be a file of this content.
+ * After the commit auth_files_settle(), or whoever opens the ledger next, puts it there. */
+mssl_auth_err auth_file_later(struct mssl_auth *a, const char *name, unsigned mode,
+                              const char *content, size_t len);
+
+/* Puts the files in place. */
+mssl_auth_err auth_files_settle(struct mssl_auth *a);
+
+/* The same inside a transaction of the caller. */
+mssl_auth_err auth_files_put(struct mssl_auth *a);
+
+/* -- log.c -- */
+
+/* Inside a transaction: appends an entry, chained to the last. device and host may be
+ * NULL; the detail must be one line. */
+mssl_auth_err auth_log(struct mssl_auth *a, const char *action, const char *device,
+                       const char *host, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The same for what is said of a grant: its slot, tasks and address. table_text names
+ * the tasks. */
+mssl_auth_err auth_log_grant(struct mssl_auth *a, const char *action, const char *device,
+                             const uint8_t g[MSSL_GRANT_LEN], const char *table_text);
+
+/* Inside the transaction that made the log: what an older ledger had before it. */
+mssl_auth_err auth_log_begin(struct mssl_auth *a);
+
+/* Notes the fingerprint of authority.pub for entries to come. */
+void auth_signer_note(struct mssl_auth *a, const char *pem, size_t len);
+
 /* -- secret.c: K_D in the ledger -- */
 
 /* Stores salt and lock of a new ledger; passphrase may be NULL. */
@@ -82,6 +123,12 @@ mssl_auth_err auth_lock_make(struct mssl_auth *a, const char *passphrase);
 
 /* Learns whether there is a passphrase. */
 mssl_auth_err auth_lock_read(struct mssl_auth *a);
+
+/* Inside a transaction: refuses when the passphrase is another than at the opening. */
+mssl_auth_err auth_lock_same(struct mssl_auth *a);
+
+/* Inside a transaction: seals all keys anew under passphrase, or none when it is NULL. */
+mssl_auth_err auth_lock_change(struct mssl_auth *a, const char *passphrase);
 
 mssl_auth_err auth_need_key(struct mssl_auth *a);
 mssl_auth_err auth_kd_new(struct mssl_auth *a, uint8_t kd[MSSL_KEY_LEN]);
@@ -102,7 +149,11 @@ mssl_auth_err auth_kd_step(struct mssl_auth *a, uint8_t next[MSSL_KEY_LEN],
 #define AUTH_DEVICE_COLUMNS                                                             \
     "d.id,d.name,d.mac,d.ip,d.netmask,d.gateway,d.task_table,d.table_number,d.epoch,"   \
     "d.torn,d.image_epoch,EXISTS(SELECT 1 FROM device_key k WHERE k.device=d.id"        \
-    " AND k.epoch>d.epoch) FROM device d "
+    " AND k.epoch>d.epoch),d.moved,d.fresh_key,d.restored FROM device d "
+
+/* mssl_auth_device_get for what may change: refuses a device that was exported. */
+mssl_auth_err auth_device_ours(struct mssl_auth *a, const char *name,
+                               struct mssl_auth_device *d);
 
 /* -- epoch.c -- */
 
@@ -134,6 +185,19 @@ mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len);
 
 /* The line about a token that failed; err is AUTH_TOKEN_*. */
 mssl_auth_err auth_token_fail(struct mssl_auth *a, int err, const char *uri);
+
+/* Reads authority.key; whether it is the URI of a key in a token; wipes and frees it. */
+mssl_auth_err auth_key_read(struct mssl_auth *a, struct auth_pem *key);
+int auth_key_in_token(const struct auth_pem *key);
+void auth_key_drop(struct auth_pem *key);
+
+/* The line about a key file that cannot be read; ok as auth_rsa_sign returns it. */
+mssl_auth_err auth_key_fail(struct mssl_auth *a, int ok);
+
+/* Signs g with a key as authority.key has it, and checks the result. */
+mssl_auth_err auth_sign_by(struct mssl_auth *a, const struct auth_pem *key,
+                           const struct auth_pem *public_half, const uint8_t g[MSSL_GRANT_LEN],
+                           uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len);
 
 /* Signs g with authority.key, or with the token it names, and checks the result against authority.pub. */
 mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],

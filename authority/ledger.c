@@ -48,7 +48,7 @@ static mssl_auth_err sql_fail(struct mssl_auth *a, const char *doing)
     }
 }
 
-static mssl_auth_err sql_exec(struct mssl_auth *a, const char *sql, const char *doing)
+mssl_auth_err auth_exec(struct mssl_auth *a, const char *sql, const char *doing)
 {
     if (sqlite3_exec(a->db, sql, NULL, NULL, NULL) != SQLITE_OK)
         return sql_fail(a, doing);
@@ -57,13 +57,20 @@ static mssl_auth_err sql_exec(struct mssl_auth *a, const char *sql, const char *
 
 mssl_auth_err auth_begin(struct mssl_auth *a)
 {
-    return sql_exec(a, "BEGIN IMMEDIATE", "beginning a change");
+    mssl_auth_err err = auth_exec(a, "BEGIN IMMEDIATE", "beginning a change");
+
+    if (err || !a->ready)
+        return err;
+    err = auth_lock_same(a);
+    if (!err)
+        err = auth_files_put(a);
+    return err ? auth_end(a, err) : 0;
 }
 
 mssl_auth_err auth_end(struct mssl_auth *a, mssl_auth_err err)
 {
     if (!err) {
-        err = sql_exec(a, "COMMIT", "storing a change");
+        err = auth_exec(a, "COMMIT", "storing a change");
         if (!err)
             return 0;
     }
@@ -164,7 +171,7 @@ void auth_scrub(struct mssl_auth *a)
 
 /* -- Opening -- */
 
-static mssl_auth_err number(struct mssl_auth *a, const char *sql, sqlite3_int64 *n)
+mssl_auth_err auth_number(struct mssl_auth *a, const char *sql, sqlite3_int64 *n)
 {
     sqlite3_stmt *st;
     mssl_auth_err err = auth_ask(a, &st, sql, "");
@@ -185,23 +192,25 @@ static mssl_auth_err step_up(struct mssl_auth *a, int version)
 
     if (err)
         return err;
-    err = sql_exec(a, auth_schema_steps[version], "making the tables");
+    err = auth_exec(a, auth_schema_steps[version], "making the tables");
     snprintf(pragma, sizeof pragma, "PRAGMA user_version=%d; PRAGMA application_id=%d",
              version + 1, AUTH_APPLICATION_ID);
     if (!err)
-        err = sql_exec(a, pragma, "making the tables");
+        err = auth_exec(a, pragma, "making the tables");
+    if (!err && version + 1 == AUTH_SCHEMA_LOG)
+        err = auth_log_begin(a);
     return auth_end(a, err);
 }
 
 static mssl_auth_err migrate(struct mssl_auth *a)
 {
     sqlite3_int64 version, id, tables;
-    mssl_auth_err err = number(a, "PRAGMA user_version", &version);
+    mssl_auth_err err = auth_number(a, "PRAGMA user_version", &version);
 
     if (!err)
-        err = number(a, "PRAGMA application_id", &id);
+        err = auth_number(a, "PRAGMA application_id", &id);
     if (!err)
-        err = number(a, "SELECT count(*) FROM sqlite_schema", &tables);
+        err = auth_number(a, "SELECT count(*) FROM sqlite_schema", &tables);
     if (err)
         return err;
     if (tables && (id != AUTH_APPLICATION_ID || version < 1))
@@ -244,7 +253,7 @@ mssl_auth_err auth_ledger_open(struct mssl_auth *a, const char *path)
     sqlite3_extended_result_codes(a->db, 0);
     sqlite3_db_config(a->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(a->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    err = sql_exec(a, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    err = auth_exec(a, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                       "PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON", "opening");
     if (!err)
         err = health(a);

@@ -171,6 +171,9 @@ static mssl_auth_err follow(struct mssl_auth *a, struct search *s, int torn)
     /* A WELCOME under the complete new key is the session that was waited for. */
     if (!err && !torn)
         err = auth_kd_forget_before(a, s->device.id, epoch);
+    if (!err)
+        err = auth_log(a, "recover", s->device.name, NULL, "%s, now epoch %lu",
+                       torn ? "a torn key" : "the step is complete", (unsigned long)epoch);
     return err;
 }
 
@@ -178,7 +181,7 @@ static mssl_auth_err recover(struct mssl_auth *a, struct search *s, const char *
                              const uint8_t *hello, size_t len, const uint8_t *welcome,
                              uint8_t *found)
 {
-    mssl_auth_err err = mssl_auth_device_get(a, device, &s->device);
+    mssl_auth_err err = auth_device_ours(a, device, &s->device);
     uint32_t id;
 
     if (err)

@@ -33,7 +33,7 @@ static mssl_auth_err revocation(struct mssl_auth *a, const char *host, const cha
     struct slot s = { 0, 0, 0, 0 };
     sqlite3_stmt *st;
     int row = 0;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err)
         err = auth_ask(a, &st, SLOT_SQL "s.host=?3", "iis", (sqlite3_int64)d.id,
@@ -54,8 +54,10 @@ static mssl_auth_err revocation(struct mssl_auth *a, const char *host, const cha
     p->slot = (uint8_t)s.slot;
     p->generation = (uint8_t)s.generation;
     p->delivered = (uint8_t)s.delivered;
-    return auth_run(a, "UPDATE slot SET generation=?,host=NULL WHERE device=? AND slot=?", "iii",
-                    (sqlite3_int64)s.generation, (sqlite3_int64)d.id, (sqlite3_int64)s.slot);
+    err = auth_run(a, "UPDATE slot SET generation=?,host=NULL WHERE device=? AND slot=?", "iii",
+                   (sqlite3_int64)s.generation, (sqlite3_int64)d.id, (sqlite3_int64)s.slot);
+    return err ? err : auth_log(a, "revoke", device, host, "slot %d goes to generation %d", s.slot,
+                                s.generation);
 }
 
 mssl_auth_err mssl_auth_revoke(struct mssl_auth *a, const char *host, const char *device,
@@ -73,7 +75,7 @@ static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8
     struct slot s = { 0, 0, 0, 0 };
     sqlite3_stmt *st;
     int row = 0, wanted;
-    mssl_auth_err err = mssl_auth_device_get(a, device, &d);
+    mssl_auth_err err = auth_device_ours(a, device, &d);
 
     if (!err)
         err = auth_ask(a, &st, SLOT_SQL "s.slot=?3", "iii", (sqlite3_int64)d.id,
@@ -89,9 +91,11 @@ static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8
     if (generation <= s.delivered)
         return 0;
     wanted = generation > s.generation ? generation : s.generation;
-    return auth_run(a, "UPDATE slot SET generation=?,delivered=? WHERE device=? AND slot=?",
-                    "iiii", (sqlite3_int64)wanted, (sqlite3_int64)generation,
-                    (sqlite3_int64)d.id, (sqlite3_int64)slot);
+    err = auth_run(a, "UPDATE slot SET generation=?,delivered=? WHERE device=? AND slot=?", "iiii",
+                   (sqlite3_int64)wanted, (sqlite3_int64)generation, (sqlite3_int64)d.id,
+                   (sqlite3_int64)slot);
+    return err ? err : auth_log(a, "confirm revoke", device, NULL, "slot %d is at generation %d",
+                                slot, generation);
 }
 
 mssl_auth_err mssl_auth_confirm_revoke(struct mssl_auth *a, const char *device, uint8_t slot,

@@ -59,5 +59,40 @@ static const char version_1[] =
     "CREATE TRIGGER grant_is_final BEFORE UPDATE ON host_grant"
     " BEGIN SELECT RAISE(ABORT,'a grant never changes'); END;";
 
-const char *const auth_schema_steps[] = { version_1 };
+/* A log that only grows; new keys for old grants (rollover); devices that moved, wait for
+ * a key that only an image brings, or come from a backup; files to be put in place. */
+static const char version_2[] =
+    "CREATE TABLE log("
+    " n INTEGER PRIMARY KEY CHECK(n>0),"
+    " at INTEGER NOT NULL,"
+    " action TEXT NOT NULL,"
+    " device TEXT NOT NULL,"
+    " host TEXT NOT NULL,"
+    " signer TEXT NOT NULL,"
+    " detail TEXT NOT NULL,"
+    " hash BLOB NOT NULL CHECK(length(hash)=32)) STRICT;"
+    "CREATE TRIGGER log_is_final BEFORE UPDATE ON log"
+    " BEGIN SELECT RAISE(ABORT,'an entry of the log never changes'); END;"
+    "CREATE TRIGGER log_grows BEFORE DELETE ON log"
+    " BEGIN SELECT RAISE(ABORT,'the log only grows'); END;"
+
+    "CREATE TABLE pending_file("
+    " name TEXT PRIMARY KEY,"
+    " mode INTEGER NOT NULL,"
+    " content BLOB NOT NULL) STRICT;"
+
+    "ALTER TABLE device ADD COLUMN moved INTEGER NOT NULL DEFAULT 0 CHECK(moved IN (0,1));"
+    "ALTER TABLE device ADD COLUMN fresh_key INTEGER NOT NULL DEFAULT 0"
+    " CHECK(fresh_key IN (0,1));"
+    "ALTER TABLE device ADD COLUMN restored INTEGER NOT NULL DEFAULT 0"
+    " CHECK(restored IN (0,1));"
+    "ALTER TABLE slot ADD COLUMN floor INTEGER NOT NULL DEFAULT 0"
+    " CHECK(floor BETWEEN 0 AND 254);"
+
+    "DROP TRIGGER grant_is_final;"
+    "CREATE TRIGGER grant_is_final BEFORE UPDATE OF"
+    " device,epoch,slot,generation,host,g,created ON host_grant"
+    " BEGIN SELECT RAISE(ABORT,'a grant never changes'); END;";
+
+const char *const auth_schema_steps[] = { version_1, version_2 };
 const int auth_schema_version = (int)(sizeof auth_schema_steps / sizeof auth_schema_steps[0]);

@@ -9,4 +9,7 @@
 extern const char *const auth_schema_steps[];
 extern const int auth_schema_version;
 
+/* The first version with a log. */
+#define AUTH_SCHEMA_LOG 2
+
 #endif

@@ -27,19 +27,22 @@ static struct label label_of(uint32_t device, uint32_t epoch)
 
 /* -- The lock: a known text sealed under the key tells a right passphrase -- */
 
+#define LOCK_SQL "INSERT OR REPLACE INTO authority VALUES(1,"
+#define MADE_SQL "coalesce((SELECT created FROM authority),unixepoch()))"
+
 mssl_auth_err auth_lock_make(struct mssl_auth *a, const char *passphrase)
 {
     uint8_t lock[LOCK_LEN + AUTH_SEAL_EXTRA];
 
     if (!passphrase)
-        return auth_run(a, "INSERT INTO authority VALUES(1,NULL,NULL,unixepoch())", "");
+        return auth_run(a, LOCK_SQL "NULL,NULL," MADE_SQL, "");
     if (mssl_random(a->salt, sizeof a->salt) || !auth_kdf(a->key, passphrase, a->salt) ||
         !auth_seal(lock, a->key, (const uint8_t *)"lock", 4, (const uint8_t *)lock_text,
                    LOCK_LEN))
         return auth_fail(a, MSSL_AUTH_FILE, "the passphrase's key cannot be made: no memory "
                                             "or no randomness");
-    return auth_run(a, "INSERT INTO authority VALUES(1,?,?,unixepoch())", "bb", a->salt,
-                    (int)sizeof a->salt, lock, (int)sizeof lock);
+    return auth_run(a, LOCK_SQL "?,?," MADE_SQL, "bb", a->salt, (int)sizeof a->salt, lock,
+                    (int)sizeof lock);
 }
 
 mssl_auth_err auth_lock_read(struct mssl_auth *a)
@@ -53,11 +56,90 @@ mssl_auth_err auth_lock_read(struct mssl_auth *a)
     err = auth_next(a, st, &row);
     if (!err && !row)
         err = auth_fail(a, MSSL_AUTH_LEDGER, "ledger.db has no authority: restore a backup");
-    if (!err && sqlite3_column_type(st, 0) != SQLITE_NULL) {
-        a->sealed = 1;
+    a->sealed = !err && sqlite3_column_type(st, 0) != SQLITE_NULL;
+    if (a->sealed)
         err = auth_blob(a, st, 0, a->salt, sizeof a->salt);
-    }
     sqlite3_finalize(st);
+    return err;
+}
+
+/* With another's key in hand, what is stored now would not open later. */
+mssl_auth_err auth_lock_same(struct mssl_auth *a)
+{
+    sqlite3_int64 same = 0;
+    sqlite3_stmt *st;
+    int row = 0;
+    mssl_auth_err err = auth_ask(a, &st, "SELECT salt IS ? FROM authority", a->sealed ? "b" : "s",
+                                 a->sealed ? (const void *)a->salt : NULL, (int)sizeof a->salt);
+
+    if (err)
+        return err;
+    err = auth_next(a, st, &row);
+    same = row ? sqlite3_column_int64(st, 0) : 0;
+    sqlite3_finalize(st);
+    if (!err && !same)
+        err = auth_fail(a, MSSL_AUTH_PASSPHRASE, "the passphrase of the authority in %s was changed "
+                        "meanwhile: repeat the command", a->dir);
+    return err;
+}
+
+/* -- Another passphrase -- */
+
+static mssl_auth_err kd_seal_again(struct mssl_auth *a, struct mssl_auth *next, uint32_t device,
+                                   uint32_t epoch)
+{
+    uint8_t kd[MSSL_KEY_LEN];
+    mssl_auth_err err = auth_kd_load(a, device, epoch, kd);
+
+    if (!err)
+        err = auth_run(a, "DELETE FROM device_key WHERE device=? AND epoch=?", "ii",
+                       (sqlite3_int64)device, (sqlite3_int64)epoch);
+    if (!err) {
+        err = auth_kd_store(next, device, epoch, kd);
+        if (err)
+            auth_fail(a, err, "%s", next->why);
+    }
+    mssl_wipe(kd, sizeof kd);
+    return err;
+}
+
+/* One key after the other: the table changes while it is walked. */
+static mssl_auth_err kd_seal_all(struct mssl_auth *a, struct mssl_auth *next)
+{
+    sqlite3_int64 device = 0, epoch = -1;
+    sqlite3_stmt *st;
+    int row = 1;
+    mssl_auth_err err = 0;
+
+    while (!err && row) {
+        err = auth_ask(a, &st, "SELECT device,epoch FROM device_key WHERE (device,epoch)>(?,?)"
+                               " ORDER BY device,epoch LIMIT 1", "ii", device, epoch);
+        if (err)
+            break;
+        err = auth_next(a, st, &row);
+        device = sqlite3_column_int64(st, 0);
+        epoch = sqlite3_column_int64(st, 1);
+        sqlite3_finalize(st);
+        if (!err && row)
+            err = kd_seal_again(a, next, (uint32_t)device, (uint32_t)epoch);
+    }
+    return err;
+}
+
+mssl_auth_err auth_lock_change(struct mssl_auth *a, const char *passphrase)
+{
+    struct mssl_auth next;              /* the same ledger, under the other passphrase */
+    mssl_auth_err err;
+
+    memset(&next, 0, sizeof next);
+    next.db = a->db;
+    next.sealed = passphrase != NULL;
+    err = auth_lock_make(&next, passphrase);
+    if (err)
+        auth_fail(a, err, "%s", next.why);
+    else
+        err = kd_seal_all(a, &next);
+    mssl_wipe(&next, sizeof next);
     return err;
 }
 

@@ -2,6 +2,7 @@
 /* The only use of the signing key: a PEM file, or a token that the file names. */
 #include "inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,24 +21,35 @@ static mssl_auth_err read_pem(struct mssl_auth *a, const char *name, char **pem,
     return err;
 }
 
+mssl_auth_err auth_key_read(struct mssl_auth *a, struct auth_pem *key)
+{
+    return read_pem(a, "authority.key", &key->text, &key->len);
+}
+
+void auth_key_drop(struct auth_pem *key)
+{
+    if (key->text)
+        mssl_wipe(key->text, key->len);
+    free(key->text);
+    key->text = NULL;
+}
+
 /* -- In a token -- */
 
-static int names_a_token(const char *key)
+int auth_key_in_token(const struct auth_pem *key)
 {
-    return !strncmp(key, "pkcs11:", 7);
+    return !strncmp(key->text, "pkcs11:", 7);
 }
 
 int mssl_auth_wants_pin(struct mssl_auth *a)
 {
-    size_t len;
-    char *key;
+    struct auth_pem key;
     int yes;
 
-    if (read_pem(a, "authority.key", &key, &len))
+    if (auth_key_read(a, &key))
         return 0;
-    yes = names_a_token(key);
-    mssl_wipe(key, len);
-    free(key);
+    yes = auth_key_in_token(&key);
+    auth_key_drop(&key);
     return yes;
 }
 
@@ -79,12 +91,13 @@ mssl_auth_err auth_token_fail(struct mssl_auth *a, int err, const char *uri)
 }
 
 /* The file's one line is the URI. */
-static mssl_auth_err sign_in_token(struct mssl_auth *a, char *uri, const uint8_t g[MSSL_GRANT_LEN],
+static mssl_auth_err sign_in_token(struct mssl_auth *a, const char *line, const uint8_t g[MSSL_GRANT_LEN],
                                    uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
 {
+    char uri[AUTH_URI_MAX + 2];
     int err;
 
-    uri[strcspn(uri, "\n")] = 0;
+    snprintf(uri, sizeof uri, "%.*s", (int)strcspn(line, "\n"), line);
     if (!a->pin[0])
         return auth_fail(a, MSSL_AUTH_PASSPHRASE, "the authority's key is in a token that wants its PIN");
     err = auth_token_uri_fault(uri) ? AUTH_TOKEN_URI
@@ -94,36 +107,23 @@ static mssl_auth_err sign_in_token(struct mssl_auth *a, char *uri, const uint8_t
 
 /* -- In the file -- */
 
+mssl_auth_err auth_key_fail(struct mssl_auth *a, int ok)
+{
+    if (ok < 0)
+        return auth_fail(a, MSSL_AUTH_PASSPHRASE,
+                         "%s/authority.key is encrypted under another passphrase than the "
+                         "ledger: bring back the key file made by `init` or `passwd`", a->dir);
+    return auth_fail(a, MSSL_AUTH_FILE, "%s/authority.key is no RSA private key in PEM: "
+                                        "restore a backup", a->dir);
+}
+
 static mssl_auth_err sign_in_file(struct mssl_auth *a, const char *pem, size_t len,
                                   const uint8_t g[MSSL_GRANT_LEN], uint8_t sig[MSSL_SIGNATURE_MAX],
                                   size_t *sig_len)
 {
     int ok = auth_rsa_sign(pem, len, a->unlocked ? a->pass : NULL, g, MSSL_GRANT_LEN, sig, sig_len);
 
-    if (ok < 0)
-        return auth_fail(a, MSSL_AUTH_PASSPHRASE,
-                         "%s/authority.key is encrypted under another passphrase than the "
-                         "ledger: bring back the key file made by `init`", a->dir);
-    if (!ok)
-        return auth_fail(a, MSSL_AUTH_FILE, "%s/authority.key is no RSA private key in PEM: "
-                                            "restore a backup", a->dir);
-    return 0;
-}
-
-static mssl_auth_err sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
-                          uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
-{
-    size_t len;
-    char *pem;
-    mssl_auth_err err = read_pem(a, "authority.key", &pem, &len);
-
-    if (err)
-        return err;
-    err = names_a_token(pem) ? sign_in_token(a, pem, g, sig, sig_len)
-                             : sign_in_file(a, pem, len, g, sig, sig_len);
-    mssl_wipe(pem, len);
-    free(pem);
-    return err;
+    return ok > 0 ? 0 : auth_key_fail(a, ok);
 }
 
 mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len)
@@ -131,22 +131,35 @@ mssl_auth_err auth_public(struct mssl_auth *a, char **pem, size_t *len)
     return read_pem(a, "authority.pub", pem, len);
 }
 
-mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
-                        uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
+mssl_auth_err auth_sign_by(struct mssl_auth *a, const struct auth_pem *key,
+                           const struct auth_pem *public_half, const uint8_t g[MSSL_GRANT_LEN],
+                           uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
 {
-    size_t len;
-    char *pem;
-    mssl_auth_err err = auth_public(a, &pem, &len);
+    mssl_auth_err err = auth_key_in_token(key)
+                            ? sign_in_token(a, key->text, g, sig, sig_len)
+                            : sign_in_file(a, key->text, key->len, g, sig, sig_len);
 
-    if (!err)
-        err = sign(a, g, sig, sig_len);
     /* A signature that was computed wrongly can give the key away, and one by
      * another key helps nobody: none leaves unchecked. */
-    if (!err && mssl_signature_verify(g, sig, *sig_len, pem, len))
+    if (!err && mssl_signature_verify(g, sig, *sig_len, public_half->text, public_half->len))
         err = auth_fail(a, MSSL_AUTH_FILE, "%s/authority.key and authority.pub are not one "
                                            "pair: restore a backup", a->dir);
     if (err)
         mssl_wipe(sig, MSSL_SIGNATURE_MAX);
-    free(pem);
+    return err;
+}
+
+mssl_auth_err auth_sign(struct mssl_auth *a, const uint8_t g[MSSL_GRANT_LEN],
+                        uint8_t sig[MSSL_SIGNATURE_MAX], size_t *sig_len)
+{
+    struct auth_pem key = { NULL, 0 }, public_half = { NULL, 0 };
+    mssl_auth_err err = auth_public(a, &public_half.text, &public_half.len);
+
+    if (!err)
+        err = auth_key_read(a, &key);
+    if (!err)
+        err = auth_sign_by(a, &key, &public_half, g, sig, sig_len);
+    auth_key_drop(&key);
+    free(public_half.text);
     return err;
 }

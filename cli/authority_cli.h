@@ -17,9 +17,11 @@ enum option_id {
     OPT_DEVICE, OPT_TASKS, OPT_ADDRESS, OPT_PARAM, OPT_ADMIN, OPT_SLOT,
     OPT_SECRET, OPT_AUTHORITY, OPT_CANCEL, OPT_HELLO, OPT_WELCOME, OPT_FROM, OPT_ADOPT,
     OPT_MODULUS, OPT_CHIP, OPT_KEY, OPT_PIN_FILE,
+    OPT_NEW_PASSPHRASE_FILE, OPT_CHECK, OPT_ANCHOR, OPT_HOST, OPT_OUT, OPT_CSV, OPT_TEXT, OPT_QR,
+    OPT_SKIP, OPT_FILE_PASSPHRASE_FILE,
     OPT_COUNT
 };
-#define OPT(id) ((uint32_t)1 << (id))
+#define OPT(id) ((uint64_t)1 << (id))
 #define OPT_EVERYWHERE (OPT(OPT_DIR) | OPT(OPT_PASSPHRASE_FILE) | OPT(OPT_HELP) | OPT(OPT_VERSION))
 
 #define WORDS_MAX 8
@@ -36,7 +38,7 @@ struct cli {
 struct command {
     const char *name;                   /* one or two words */
     int (*run)(struct cli *cli);        /* returns the exit code */
-    uint32_t options;                   /* OPT bits beside OPT_EVERYWHERE */
+    uint64_t options;                   /* OPT bits beside OPT_EVERYWHERE */
     int min_words, max_words;
     const char *usage, *help;
 };
@@ -66,6 +68,11 @@ int cli_unlock(struct cli *cli);
  * (twice when `twice`). 0 or an exit code; the caller wipes out. */
 int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice);
 
+/* Gets another one: from the file, or from the terminal when path is NULL. option names
+ * the file's option in messages. */
+int cli_passphrase_from(const char *path, const char *option, const char *prompt,
+                        char out[MSSL_AUTH_PASS_MAX + 1], int twice);
+
 /* Gets a token's PIN: from --pin-file, MSSL_PIN_FILE or the terminal; the caller
  * wipes out. */
 int cli_pin(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1]);
@@ -82,8 +89,8 @@ void text_ip(char out[16], const uint8_t ip[4]);
 void text_mac(char out[18], const uint8_t mac[6]);
 const char *text_state(uint8_t state);
 
-/* A tiny writer of JSON: values are separated as they come. A NULL key is for
- * members of arrays. */
+/* JSON: json_open to json_shut is an object or array, json_end prints the whole. A NULL
+ * key is for the root and for members of arrays. docs/FORMATS.md has the keys. */
 void json_open(const char *key, char bracket);
 void json_shut(char bracket);
 void json_text(const char *key, const char *value);
@@ -114,5 +121,7 @@ int cmd_revoke(struct cli *cli);
 int cmd_epoch(struct cli *cli);
 int cmd_recover(struct cli *cli);
 int cmd_confirm(struct cli *cli);
+int cmd_passwd(struct cli *cli);
+int cmd_log(struct cli *cli);
 
 #endif

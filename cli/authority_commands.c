@@ -87,5 +87,24 @@ const struct command authority_commands[] = {
       "generation this ledger never asked for.\n\n"
       "  mssl-authority confirm porch revoke 0 1 ok\n"
       "  mssl admin boss-porch.grant 10.0.2.15 epoch | mssl-authority confirm -\n" },
+    { "passwd", cmd_passwd, OPT(OPT_NEW_PASSPHRASE_FILE) | OPT(OPT_NO_PASSPHRASE), 0, 0,
+      "[--new-passphrase-file FILE | --no-passphrase]",
+      "Changes the passphrase of the authority's key and of the device secrets in the ledger,\n"
+      "all at once: killed at any moment, either the old or the new one opens everything. The\n"
+      "old one comes from --passphrase-file as ever. Backups keep the passphrase they had.\n\n"
+      "  mssl-authority passwd\n"
+      "  mssl-authority --passphrase-file old passwd --new-passphrase-file new\n" },
+    { "log", cmd_log,
+      OPT(OPT_DEVICE) | OPT(OPT_HOST) | OPT(OPT_JSON) | OPT(OPT_CHECK) | OPT(OPT_ANCHOR), 0, 0,
+      "[--device NAME] [--host HOST] [--json] | --check [--anchor HASH] [--json]",
+      "Lists what was done: who was granted what, when, and under which signing key (the\n"
+      "beginning of its fingerprint). Entries are chained by SHA-256. --check computes the chain\n"
+      "again, names the first entry that was changed, and prints the anchor, the last hash. Keep\n"
+      "it elsewhere: with --anchor a log that was cut at its end or written anew is found, too.\n"
+      "Exit code 7: tampered with.\n\n"
+      "  mssl-authority log --host alice\n"
+      "  mssl-authority log --check\n"
+      "  mssl-authority log --check --anchor "
+      "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\n" },
     { NULL, NULL, 0, 0, 0, NULL, NULL }
 };

@@ -9,6 +9,8 @@
 #include <string.h>
 
 /* In the order of enum option_id. */
+typedef char options_fit_the_mask[OPT_COUNT <= 64 ? 1 : -1];
+
 static const struct option options[] = {
     { "dir", required_argument, NULL, OPT_DIR },
     { "passphrase-file", required_argument, NULL, OPT_PASSPHRASE_FILE },
@@ -42,6 +44,16 @@ static const struct option options[] = {
     { "chip", required_argument, NULL, OPT_CHIP },
     { "key", required_argument, NULL, OPT_KEY },
     { "pin-file", required_argument, NULL, OPT_PIN_FILE },
+    { "new-passphrase-file", required_argument, NULL, OPT_NEW_PASSPHRASE_FILE },
+    { "check", no_argument, NULL, OPT_CHECK },
+    { "anchor", required_argument, NULL, OPT_ANCHOR },
+    { "host", required_argument, NULL, OPT_HOST },
+    { "out", required_argument, NULL, OPT_OUT },
+    { "csv", required_argument, NULL, OPT_CSV },
+    { "text", no_argument, NULL, OPT_TEXT },
+    { "qr", no_argument, NULL, OPT_QR },
+    { "skip", required_argument, NULL, OPT_SKIP },
+    { "file-passphrase-file", required_argument, NULL, OPT_FILE_PASSPHRASE_FILE },
     { NULL, 0, NULL, 0 }
 };
 
@@ -95,7 +107,7 @@ static int find_command(struct cli *cli, char *const *words, int n)
             break;
     }
     if (!used && n == 1 && !strcmp(words[0], "device"))
-        return cli_fail(MSSL_AUTH_USAGE, "device what? add, list, show, remove or image: see "
+        return cli_fail(MSSL_AUTH_USAGE, "device what? add, list, show, remove, image, export, import or replace: see "
                         "`mssl-authority --help`");
     if (!used)
         return cli_fail(MSSL_AUTH_USAGE, "unknown command \"%.40s%s%.40s\": see `mssl-authority "

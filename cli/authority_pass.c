@@ -159,15 +159,16 @@ static int ask(int tty, const char *prompt, char out[MSSL_AUTH_PASS_MAX + 1])
     return err;
 }
 
-static int from_terminal(char out[MSSL_AUTH_PASS_MAX + 1], int twice)
+static int from_terminal(char out[MSSL_AUTH_PASS_MAX + 1], const char *option, const char *prompt,
+                         int twice)
 {
     char again[MSSL_AUTH_PASS_MAX + 1] = "";
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY), err;
 
     if (tty < 0)
         return cli_fail(MSSL_AUTH_PASSPHRASE, "a passphrase is wanted and there is no terminal: "
-                        "use --passphrase-file FILE%s", twice ? " (or --no-passphrase)" : "");
-    err = ask(tty, twice ? "New passphrase" : "Passphrase", out);
+                        "use %s FILE%s", option, twice ? " (or --no-passphrase)" : "");
+    err = ask(tty, prompt, out);
     if (!err && twice)
         err = ask(tty, "The same again", again);
     if (!err && twice && strcmp(out, again))
@@ -177,13 +178,20 @@ static int from_terminal(char out[MSSL_AUTH_PASS_MAX + 1], int twice)
     return err;
 }
 
+int cli_passphrase_from(const char *path, const char *option, const char *prompt,
+                        char out[MSSL_AUTH_PASS_MAX + 1], int twice)
+{
+    return path && *path ? from_file(out, path) : from_terminal(out, option, prompt, twice);
+}
+
 int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice)
 {
     const char *path = cli->opt[OPT_PASSPHRASE_FILE];
 
     if (!path)
         path = getenv("MSSL_PASSPHRASE_FILE");
-    return path && *path ? from_file(out, path) : from_terminal(out, twice);
+    return cli_passphrase_from(path, "--passphrase-file", twice ? "New passphrase" : "Passphrase",
+                               out, twice);
 }
 
 static int pin_from_terminal(char out[MSSL_AUTH_PASS_MAX + 1])

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* Values as text for people, and a tiny writer of JSON for programs. */
+/* Values as text for people, and as JSON for programs, by cJSON. */
 #include "authority_cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static int first = 1;                   /* no comma before the next value */
+#include <cjson/cJSON.h>
+
+#define DEPTH 8                         /* of objects and arrays in each other */
+
+static cJSON *open_items[DEPTH], *root;
+static int depth;
 
 void text_ip(char out[16], const uint8_t ip[4])
 {
@@ -24,77 +31,70 @@ const char *text_state(uint8_t state)
     return state < sizeof names / sizeof names[0] ? names[state] : "?";
 }
 
-static void quoted(const char *s)
+/* Hangs the item into what is open; the first one is the root. */
+static void hang(const char *key, cJSON *item)
 {
-    putchar('"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
+    cJSON *parent = depth ? open_items[depth - 1] : NULL;
 
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < ' ')
-            printf("\\u%04x", c);
-        else
-            putchar(c);
-    }
-    putchar('"');
-}
-
-static void lead(const char *key)
-{
-    if (!first)
-        putchar(',');
-    first = 0;
-    if (key) {
-        quoted(key);
-        putchar(':');
-    }
+    if (!item || (parent && !(key ? cJSON_AddItemToObject(parent, key, item)
+                                  : cJSON_AddItemToArray(parent, item))))
+        exit(cli_fail(MSSL_AUTH_FILE, "out of memory"));
+    if (!parent)
+        root = item;
 }
 
 void json_open(const char *key, char bracket)
 {
-    lead(key);
-    putchar(bracket);
-    first = 1;
+    cJSON *item = bracket == '[' ? cJSON_CreateArray() : cJSON_CreateObject();
+
+    hang(key, item);
+    open_items[depth++] = item;
 }
 
 void json_shut(char bracket)
 {
-    putchar(bracket);
-    first = 0;
+    (void)bracket;                      /* as the caller reads it */
+    depth--;
 }
 
 void json_text(const char *key, const char *value)
 {
-    lead(key);
-    quoted(value);
+    hang(key, cJSON_CreateString(value));
 }
 
 void json_number(const char *key, uint32_t value)
 {
-    lead(key);
-    printf("%lu", (unsigned long)value);
+    hang(key, cJSON_CreateNumber(value));
 }
 
 void json_bool(const char *key, int value)
 {
-    lead(key);
-    fputs(value ? "true" : "false", stdout);
+    hang(key, cJSON_CreateBool(value));
 }
 
 void json_hex(const char *key, const uint8_t *value, size_t len)
 {
-    size_t i;
+    char *hex = malloc(2 * len + 1);
 
-    lead(key);
-    putchar('"');
-    for (i = 0; i < len; i++)
-        printf("%02x", value[i]);
-    putchar('"');
+    if (hex)
+        mssl_to_hex(hex, value, len);
+    hang(key, hex ? cJSON_CreateString(hex) : NULL);
+    if (hex)
+        mssl_wipe(hex, 2 * len);
+    free(hex);
 }
 
+/* A key may be among the values, so the text is wiped. cJSON's own copies live as
+ * long as this process. */
 void json_end(void)
 {
-    putchar('\n');
-    first = 1;
+    char *text = cJSON_PrintUnformatted(root);
+
+    if (!text)
+        exit(cli_fail(MSSL_AUTH_FILE, "out of memory"));
+    puts(text);
+    mssl_wipe(text, strlen(text));
+    cJSON_free(text);
+    cJSON_Delete(root);
+    root = NULL;
 }

@@ -158,10 +158,10 @@ class BadInputs(Case):
     def test_ledgers_of_other_versions_and_damaged_ones(self):
         self.begin()
         with sqlite3.connect(self.dir + "/ledger.db") as db:
-            db.execute("PRAGMA user_version=2")
+            db.execute("PRAGMA user_version=3")
         self.assertIn("newer", self.refused(LEDGER, "list"))
         with sqlite3.connect(self.dir + "/ledger.db") as db:
-            db.execute("PRAGMA user_version=1")
+            db.execute("PRAGMA user_version=2")
         self.run_it("list")
         with open(self.dir + "/ledger.db", "r+b") as file:
             file.seek(4096)

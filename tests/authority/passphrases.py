@@ -38,6 +38,51 @@ class Passphrases(Case):
         self.run_it("revoke", "alice", "--device", "porch")
         self.run_it("confirm", "porch", "revoke", "0", "1", "ok")
 
+    def changed(self):
+        """An authority whose passphrase went from good to new; its device's K_D as before."""
+        self.env["MSSL_PASSPHRASE_FILE"] = self.good
+        self.begin_sealed()
+        kd = self.image()[:16]
+        new = self.write("new", "abracadabra\n")
+        self.run_it("passwd", "--new-passphrase-file", new)
+        return kd, new
+
+    def begin_sealed(self):
+        self.run_it("init")
+        self.run_it("device", "add", "porch")
+
+    def test_passwd_changes_key_and_ledger_together(self):
+        kd, new = self.changed()
+        for words in (("device", "add", "shed"), ("device", "image", "porch", "-o", "x.hex"),
+                      ("grant", "alice", "--device", "porch", "--tasks", "led"), ("passwd", "--no-passphrase")):
+            self.refused(PASSPHRASE, *words)
+        self.env["MSSL_PASSPHRASE_FILE"] = new
+        self.assertEqual(self.image()[:16], kd)
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+        subprocess.run(["openssl", "pkey", "-in", self.dir + "/authority.key", "-passin",
+                        "file:" + new, "-noout"], check=True)
+        self.assertEqual(sorted(os.listdir(self.dir)), ["authority.key", "authority.pub", "ledger.db"])
+        self.assertEqual(os.stat(self.dir + "/authority.key").st_mode & 0o777, 0o600)
+
+    def test_passwd_takes_the_passphrase_away_and_gives_one(self):
+        kd, new = self.changed()
+        self.run_it("passwd", "--no-passphrase", MSSL_PASSPHRASE_FILE=new)
+        del self.env["MSSL_PASSPHRASE_FILE"]
+        self.assertEqual(self.image()[:16], kd)
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+        self.run_it("passwd", "--new-passphrase-file", self.good)
+        self.refused(PASSPHRASE, "device", "add", "shed")
+        self.assertEqual(self.run_it("device", "image", "porch", "-o", "x.hex", "--passphrase-file",
+                                     self.good)[:5], "wrote")
+
+    def test_passwd_refuses_half_a_request(self):
+        self.env["MSSL_PASSPHRASE_FILE"] = self.good
+        self.begin_sealed()
+        self.refused(USAGE, "passwd", "--no-passphrase", "--new-passphrase-file", self.good)
+        self.refused(FILE, "passwd", "--new-passphrase-file", self.path("none"))
+        self.refused(FILE, "passwd", "--new-passphrase-file", self.write("empty", "\n"))
+        self.refused(PASSPHRASE, "passwd")      # no terminal to ask for the new one
+
     def test_init_without_terminal_wants_a_decision(self):
         self.run_it("init", expect=PASSPHRASE)
         self.run_it("init", "--no-passphrase", "--passphrase-file", self.good, expect=USAGE)

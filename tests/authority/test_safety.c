@@ -118,7 +118,7 @@ static void ledger_of_a_newer_version_is_refused_unchanged(void **state)
     sql(path, "PRAGMA user_version=99");
     assert_int_equal(reopen(path), MSSL_AUTH_LEDGER);
     assert_non_null(strstr(why, "99"));
-    sql(path, "PRAGMA user_version=1");
+    sql(path, "PRAGMA user_version=2");
     assert_int_equal(reopen(path), 0);
 }
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+/* Killed at every call that changes a file: all of it happened, or nothing. */
+#include "fixture.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kill_at.h"
+
+static char why[MSSL_AUTH_WHY_LEN];
+
+static const char *inside(const char *name)
+{
+    static char path[160];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+static void reopen(void)
+{
+    mssl_auth_close(a);
+    if (mssl_auth_open(&a, dir, why))
+        fail_msg("%s", why);
+}
+
+static void log_is_whole(void)
+{
+    uint8_t last[MSSL_AUTH_HASH_LEN];
+    uint32_t n;
+
+    if (mssl_auth_log_check(a, NULL, last, &n))
+        fail_msg("%s", mssl_auth_why(a));
+}
+
+/* -- passwd -- */
+
+static uint8_t kd[MSSL_KEY_LEN];
+static int as_before, as_after;
+
+static int set_passphrase(void)
+{
+    struct mssl_auth *b;
+
+    if (mssl_auth_open(&b, dir, why))
+        return 2;
+    return mssl_auth_passwd(b, "hush");
+}
+
+/* Whichever passphrase it has now opens the key and every secret of the ledger. */
+static void one_passphrase_opens_everything(void)
+{
+    uint8_t image[MSSL_EE_LEN];
+
+    reopen();
+    if (mssl_auth_is_locked(a)) {
+        as_after++;
+        assert_int_equal(mssl_auth_unlock(a, "hush"), 0);
+    } else {
+        as_before++;
+    }
+    grant(as_before % 2 ? "alice" : "bob", "sealed", LED);
+    image_of("sealed", image);
+    assert_memory_equal(image + MSSL_EE_KD, kd, MSSL_KEY_LEN);
+    assert_int_not_equal(access(inside("authority.key.new"), F_OK), 0);
+    log_is_whole();
+    assert_int_equal(mssl_auth_passwd(a, NULL), 0);
+    assert_false(mssl_auth_is_locked(a));
+}
+
+static void passphrase_change_is_all_or_nothing(void **state)
+{
+    uint8_t image[MSSL_EE_LEN];
+
+    (void)state;
+    add_device("sealed");
+    image_of("sealed", image);
+    memcpy(kd, image + MSSL_EE_KD, MSSL_KEY_LEN);
+    mssl_auth_close(a);
+    a = NULL;
+    /* Every third call: scrypt takes its time. */
+    assert_true(kill_everywhere(KILL_SYNC, 3, set_passphrase, one_passphrase_opens_everything) > 6);
+    assert_true(as_before > 0);
+    assert_true(as_after > 1);          /* one of them was killed after the commit */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(passphrase_change_is_all_or_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, make_authority, remove_all);
+}
