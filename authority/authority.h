@@ -104,6 +104,18 @@ mssl_auth_err mssl_auth_pin(struct mssl_auth *a, const char *pin);
  * either the old or the new one opens everything. */
 mssl_auth_err mssl_auth_passwd(struct mssl_auth *a, const char *passphrase);
 
+/* Writes a copy of the whole directory to path, which must not exist, mode 0600: a tar
+ * file with a SHA256SUMS. What the passphrase seals stays sealed. docs/FORMATS.md */
+mssl_auth_err mssl_auth_backup(struct mssl_auth *a, const char *path);
+
+/* Makes dir of a backup. What was granted since is not in it, so afterwards every slot
+ * goes on `skip` generations (1 to 254) higher, and every device's next image brings a
+ * fresh K_D and, so, the end of all that this ledger does not know. PROTOCOL 11.
+ * FILE: path is no backup or damaged; dir is not free. */
+#define MSSL_AUTH_SKIP_DEFAULT 16
+mssl_auth_err mssl_auth_restore(const char *dir, const char *path, int skip,
+                                char why[MSSL_AUTH_WHY_LEN]);
+
 /* -- The log: every change, when, and under which signing key. docs/FORMATS.md -- */
 #define MSSL_AUTH_HASH_LEN   32
 #define MSSL_AUTH_DETAIL_MAX 800

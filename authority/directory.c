@@ -28,6 +28,8 @@ static mssl_auth_err check_options(struct mssl_auth *a, const struct mssl_auth_i
     return 0;
 }
 
+/* -- A directory that is made whole or not at all -- */
+
 /* Whether dir is free to become an authority: not there, or empty. */
 static mssl_auth_err check_free(struct mssl_auth *a, const char *dir)
 {
@@ -62,8 +64,8 @@ static void make_parents(char *path)
     }
 }
 
-static mssl_auth_err put(struct mssl_auth *a, const char *dir, const char *name, unsigned mode,
-                         const struct auth_pem *pem)
+mssl_auth_err auth_dir_put(struct mssl_auth *a, const char *dir, const char *name, unsigned mode,
+                           const char *data, size_t len)
 {
     char *path = auth_path(dir, name);
     mssl_auth_err err;
@@ -73,7 +75,7 @@ static mssl_auth_err put(struct mssl_auth *a, const char *dir, const char *name,
         return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
     err = auth_create(a, path, mode, &fd);
     if (!err)
-        err = auth_fill(a, path, fd, pem ? pem->text : "", pem ? pem->len : 0);
+        err = auth_fill(a, path, fd, data, len);
     free(path);
     return err;
 }
@@ -95,7 +97,7 @@ static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir,
 
     if (!path)
         return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
-    err = put(a, dir, "ledger.db", 0600, NULL);
+    err = auth_dir_put(a, dir, "ledger.db", 0600, "", 0);
     if (!err)
         err = auth_ledger_open(a, path);
     if (!err)
@@ -110,17 +112,13 @@ static mssl_auth_err make_ledger(struct mssl_auth *a, const char *dir,
 
 static void clear_away(const char *dir)
 {
-    static const char *const names[] = { "authority.key", "authority.pub", "ledger.db",
-                                         "ledger.db-wal", "ledger.db-shm" };
-    size_t i;
+    struct dirent *entry;
+    DIR *d = opendir(dir);
 
-    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char *path = auth_path(dir, names[i]);
-
-        if (path)
-            unlink(path);
-        free(path);
-    }
+    while (d && (entry = readdir(d)))
+        unlinkat(dirfd(d), entry->d_name, 0);
+    if (d)
+        closedir(d);
     rmdir(dir);
 }
 
@@ -142,55 +140,77 @@ static mssl_auth_err settle(struct mssl_auth *a, const char *made, const char *d
 }
 
 static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
-                           const struct mssl_auth_init_options *o)
+                           auth_dir_fill *fill, void *arg)
 {
-    struct auth_pem secret, public_half;
-    mssl_auth_err err = auth_key_make(a, o, &secret, &public_half);
+    mssl_auth_err err;
 
-    if (err)
-        return err;
-    auth_signer_note(a, public_half.text, public_half.len);
     make_parents(made);
     if (!mkdtemp(made))
-        err = auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
-                        "directory with --dir", dir, strerror(errno));
-    if (!err) {
-        err = put(a, made, "authority.key", 0600, &secret);
-        if (!err)
-            err = put(a, made, "authority.pub", 0644, &public_half);
-        if (!err)
-            err = make_ledger(a, made, o);
-        if (!err)
-            err = settle(a, made, dir);
-        if (err)
-            clear_away(made);
-    }
-    auth_pem_free(&secret);
-    auth_pem_free(&public_half);
+        return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
+                         "directory with --dir", dir, strerror(errno));
+    err = fill(a, made, arg);
+    if (!err)
+        err = settle(a, made, dir);
+    if (err)
+        clear_away(made);
     return err;
+}
+
+mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill *fill, void *arg)
+{
+    size_t len = strlen(dir);
+    mssl_auth_err err;
+    char *made;
+
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    made = malloc(len + sizeof ".new-XXXXXX");
+    err = made ? check_free(a, dir) : auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    if (!err) {
+        memcpy(made, dir, len);
+        memcpy(made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
+        err = build(a, dir, made, fill, arg);
+    }
+    free(made);
+    return err;
+}
+
+/* -- init -- */
+
+struct making {
+    const struct mssl_auth_init_options *o;
+    struct auth_pem secret, public_half;
+};
+
+static mssl_auth_err fill_new(struct mssl_auth *a, const char *made, void *arg)
+{
+    struct making *m = arg;
+    mssl_auth_err err = auth_dir_put(a, made, "authority.key", 0600, m->secret.text, m->secret.len);
+
+    if (!err)
+        err = auth_dir_put(a, made, "authority.pub", 0644, m->public_half.text, m->public_half.len);
+    return err ? err : make_ledger(a, made, m->o);
 }
 
 mssl_auth_err mssl_auth_init(const char *dir, const struct mssl_auth_init_options *o,
                              char why[MSSL_AUTH_WHY_LEN])
 {
+    struct making m = { o, { NULL, 0 }, { NULL, 0 } };
     struct mssl_auth a;
-    size_t len = strlen(dir);
-    char *made;
     mssl_auth_err err;
 
     memset(&a, 0, sizeof a);
-    while (len > 1 && dir[len - 1] == '/')
-        len--;
-    made = malloc(len + sizeof ".new-XXXXXX");
-    err = made ? check_options(&a, o) : auth_fail(&a, MSSL_AUTH_FILE, "out of memory");
+    err = check_options(&a, o);
     if (!err)
-        err = check_free(&a, dir);
+        err = check_free(&a, dir);      /* before a key is made for nothing */
+    if (!err)
+        err = auth_key_make(&a, o, &m.secret, &m.public_half);
     if (!err) {
-        memcpy(made, dir, len);
-        memcpy(made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
-        err = build(&a, dir, made, o);
+        auth_signer_note(&a, m.public_half.text, m.public_half.len);
+        err = auth_dir_make(&a, dir, fill_new, &m);
     }
-    free(made);
+    auth_pem_free(&m.secret);
+    auth_pem_free(&m.public_half);
     memcpy(why, a.why, sizeof a.why);
     mssl_wipe(&a, sizeof a);
     return err;

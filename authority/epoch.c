@@ -39,6 +39,27 @@ mssl_auth_err mssl_auth_epoch(struct mssl_auth *a, const char *device)
     return err ? err : auth_end(a, step(a, device));
 }
 
+mssl_auth_err auth_epoch_fresh(struct mssl_auth *a, struct mssl_auth_device *d)
+{
+    uint8_t kd[MSSL_KEY_LEN];
+    mssl_auth_err err = 0;
+
+    if (d->epoch >= MSSL_AUTH_EPOCH_MAX)
+        return auth_fail(a, MSSL_AUTH_REFUSED, "%s has used all %d epochs: `device replace` gives it "
+                         "a new id", d->name, MSSL_AUTH_EPOCH_MAX);
+    err = auth_kd_forget_after(a, d->id, d->epoch);
+    if (!err)
+        err = auth_kd_new(a, kd);
+    if (!err)
+        err = auth_kd_store(a, d->id, d->epoch + 1, kd);
+    if (!err)
+        err = auth_run(a, "UPDATE device SET fresh_key=1 WHERE id=?", "i", (sqlite3_int64)d->id);
+    mssl_wipe(kd, sizeof kd);
+    d->epoch_pending = 1;
+    d->fresh_key = 1;
+    return err;
+}
+
 /* -- Take back -- */
 
 static mssl_auth_err cancel(struct mssl_auth *a, const char *device)
@@ -57,6 +78,8 @@ static mssl_auth_err cancel(struct mssl_auth *a, const char *device)
     if (!err)
         err = auth_run(a, "UPDATE device SET image_epoch=NULL,image_generations=NULL"
                           " WHERE id=? AND image_epoch>epoch", "i", (sqlite3_int64)d.id);
+    if (!err)
+        err = auth_run(a, "UPDATE device SET fresh_key=0 WHERE id=?", "i", (sqlite3_int64)d.id);
     if (!err)
         err = auth_log(a, "epoch cancel", device, NULL, "no step from %lu", (unsigned long)d.epoch);
     return err;
@@ -84,7 +107,7 @@ mssl_auth_err auth_epoch_advance(struct mssl_auth *a, const struct mssl_auth_dev
         err = auth_kd_forget_before(a, d->id, d->epoch);
     if (!err)
         err = auth_run(a, "UPDATE device SET epoch=epoch+1,torn=?,image_epoch=NULL,"
-                          "image_generations=NULL WHERE id=?", "ii", (sqlite3_int64)torn,
+                          "image_generations=NULL,fresh_key=0 WHERE id=?", "ii", (sqlite3_int64)torn,
                        (sqlite3_int64)d->id);
     return err;
 }
@@ -98,6 +121,9 @@ static mssl_auth_err confirm(struct mssl_auth *a, const char *device, uint32_t f
         err = auth_fail(a, MSSL_AUTH_REFUSED, "%s is at epoch %lu here, this answer is of a step from "
                         "%lu: an answer counts once", device, (unsigned long)d.epoch,
                         (unsigned long)from);
+    if (!err && d.fresh_key)
+        err = auth_fail(a, MSSL_AUTH_REFUSED, "no epoch step of %s is pending but a fresh key, which "
+                        "only its image brings", device);
     if (!err && !d.epoch_pending)
         err = auth_fail(a, MSSL_AUTH_REFUSED, "no epoch step of %s is pending: if a host stepped "
                         "the device unasked, use `mssl-authority recover %s`", device, device);

@@ -7,7 +7,7 @@
 #define ADMIN_BIT ((uint32_t)1 << MSSL_TASK_ADMIN)
 
 struct place {
-    int slot, generation, delivered;
+    int slot, generation, delivered, floor;
 };
 
 struct making {
@@ -47,6 +47,9 @@ static mssl_auth_err load_device(struct mssl_auth *a, struct making *m)
                               &why))
         return auth_fail(a, MSSL_AUTH_LEDGER, "ledger.db is damaged (the task table of %s, line "
                          "%u: %s): restore a backup", m->device.name, why.line, why.reason);
+    if (m->device.fresh_key)
+        return auth_fail(a, MSSL_AUTH_REFUSED, "%s waits for its fresh key: write its image and "
+                         "confirm it first", m->device.name);
     if (m->device.epoch_pending && !(m->r->tasks & ADMIN_BIT))
         return auth_fail(a, MSSL_AUTH_REFUSED, "an epoch step of %s is pending and would kill "
                          "this grant: deliver and confirm it first (until then only admin "
@@ -70,7 +73,7 @@ static mssl_auth_err misplaced(struct mssl_auth *a, const struct making *m, int 
 /* The host's own slot, else the asked one, else the free one that was revoked
  * least: a slot never used needs nothing told to the device. */
 static const char place_sql[] =
-    "SELECT slot,generation,delivered,host FROM slot"
+    "SELECT slot,generation,delivered,host,floor FROM slot"
     " WHERE device=?1 AND (host=?2 OR slot=?3 OR (?3<0 AND host IS NULL))"
     " ORDER BY host IS NOT ?2, generation, slot LIMIT 1";
 
@@ -92,6 +95,7 @@ static mssl_auth_err find_place(struct mssl_auth *a, struct making *m)
         m->place.slot = sqlite3_column_int(st, 0);
         m->place.generation = sqlite3_column_int(st, 1);
         m->place.delivered = sqlite3_column_int(st, 2);
+        m->place.floor = sqlite3_column_int(st, 4);
         owner = (const char *)sqlite3_column_text(st, 3);
         if (owner && strcmp(owner, m->r->host))
             err = misplaced(a, m, -1, owner);
@@ -193,10 +197,12 @@ static mssl_auth_err record(struct mssl_auth *a, struct making *m)
         return auth_fail(a, MSSL_AUTH_REFUSED, "slot %d of %s has used its last generation, %d: "
                          "`mssl-authority epoch %s` ends all grants, then grant again",
                          m->place.slot, m->r->device, MSSL_GENERATION_MAX, m->r->device);
-    if (have) {
+    if (have)
         m->place.generation++;
-        err = encode(a, m);
-    }
+    /* Below it, a ledger that was lost may have granted. */
+    if (m->place.generation < m->place.floor)
+        m->place.generation = m->place.floor;
+    err = encode(a, m);
     return err ? err : insert(a, m);
 }
 

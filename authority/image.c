@@ -55,6 +55,16 @@ static mssl_auth_err generations(struct mssl_auth *a, uint32_t device,
     return err;
 }
 
+/* After a backup came back: grants that nobody here knows must die by this image, so it
+ * brings a key that they were never made for, and generations they never had. */
+static mssl_auth_err make_sure(struct mssl_auth *a, struct mssl_auth_device *d)
+{
+    mssl_auth_err err = d->fresh_key ? 0 : auth_epoch_fresh(a, d);
+
+    return err ? err : auth_run(a, "UPDATE slot SET generation=max(generation,floor) WHERE device=?",
+                                "i", (sqlite3_int64)d->id);
+}
+
 static mssl_auth_err make(struct mssl_auth *a, const char *name, const char *path, int fd,
                           struct mssl_auth_image_parts *parts, char *text)
 {
@@ -63,6 +73,8 @@ static mssl_auth_err make(struct mssl_auth *a, const char *name, const char *pat
     uint32_t epoch;
     mssl_auth_err err = auth_device_ours(a, name, &d);
 
+    if (!err && d.restored)
+        err = make_sure(a, &d);
     if (err)
         goto discard;
     epoch = d.epoch + (d.epoch_pending ? 1 : 0);
@@ -172,8 +184,10 @@ static mssl_auth_err confirm(struct mssl_auth *a, const char *name)
     if (!err)
         err = delivered(a, d.id, generation);
     if (!err)
-        err = auth_run(a, "UPDATE device SET image_epoch=NULL,image_generations=NULL,torn=0"
-                          " WHERE id=?", "i", (sqlite3_int64)d.id);
+        err = auth_run(a, "UPDATE device SET image_epoch=NULL,image_generations=NULL,torn=0,"
+                          "restored=0 WHERE id=?", "i", (sqlite3_int64)d.id);
+    if (!err && d.restored)
+        err = auth_run(a, "UPDATE slot SET floor=0 WHERE device=?", "i", (sqlite3_int64)d.id);
     if (!err)
         err = auth_log(a, "confirm image", d.name, NULL, "epoch %lu", (unsigned long)epoch);
     return err;

@@ -61,6 +61,44 @@ mssl_auth_err auth_blob(struct mssl_auth *a, sqlite3_stmt *st, int column, void 
 /* Empties the write-ahead log, so that a deleted secret does not linger there. */
 void auth_scrub(struct mssl_auth *a);
 
+/* -- directory.c -- */
+
+/* Makes dir, which must be free, by fill, which puts files into made: all or nothing. */
+typedef mssl_auth_err auth_dir_fill(struct mssl_auth *a, const char *made, void *arg);
+mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill *fill, void *arg);
+
+/* A file of this content in dir. */
+mssl_auth_err auth_dir_put(struct mssl_auth *a, const char *dir, const char *name, unsigned mode,
+                           const char *data, size_t len);
+
+/* -- bundle.c: several files in one -- */
+
+#define AUTH_MEMBERS_MAX 32
+struct auth_member {
+    char name[32];
+    unsigned mode;
+    char *data;                     /* malloc'ed */
+    size_t len;
+};
+struct auth_bundle {
+    struct auth_member members[AUTH_MEMBERS_MAX];
+    int count;
+};
+
+/* Takes data over, also after an error. */
+mssl_auth_err auth_bundle_add(struct mssl_auth *a, struct auth_bundle *b, const char *name,
+                              unsigned mode, char *data, size_t len);
+
+/* Writes the members as a tar file (ustar, a SHA256SUMS of them first), mode 0600, to
+ * path, which must not exist: whole or not at all. */
+mssl_auth_err auth_bundle_write(struct mssl_auth *a, const struct auth_bundle *b, const char *path);
+
+/* Reads it back; FILE when a sum is wrong, or a name is no backup's. */
+mssl_auth_err auth_bundle_read(struct mssl_auth *a, struct auth_bundle *b, const char *path);
+
+/* Wipes and frees. */
+void auth_bundle_drop(struct auth_bundle *b);
+
 /* -- files.c -- */
 
 /* Creates path, mode, never through a link and never over anything. */
@@ -156,6 +194,9 @@ mssl_auth_err auth_device_ours(struct mssl_auth *a, const char *name,
                                struct mssl_auth_device *d);
 
 /* -- epoch.c -- */
+
+/* Inside a transaction: a fresh K_D is pending as the next epoch's, in place of a step. */
+mssl_auth_err auth_epoch_fresh(struct mssl_auth *a, struct mssl_auth_device *d);
 
 /* Inside a transaction: the step is done, the ledger follows to the next epoch.
  * That a step could be told proves a session of the present epoch, so keys before

@@ -3,14 +3,14 @@
 #include "inside.h"
 
 struct slot {
-    int slot, generation, delivered, granted;
+    int slot, generation, delivered, granted, floor;
 };
 
 /* granted: the generation now wanted stands for a grant of this epoch. */
 #define SLOT_SQL                                                                       \
     "SELECT s.slot,s.generation,s.delivered,EXISTS(SELECT 1 FROM host_grant g"         \
     " WHERE g.device=s.device AND g.slot=s.slot AND g.generation=s.generation"         \
-    " AND g.epoch=?2) FROM slot s WHERE s.device=?1 AND "
+    " AND g.epoch=?2),s.floor FROM slot s WHERE s.device=?1 AND "
 
 static mssl_auth_err take_slot(struct mssl_auth *a, sqlite3_stmt *st, struct slot *s, int *row)
 {
@@ -21,6 +21,7 @@ static mssl_auth_err take_slot(struct mssl_auth *a, sqlite3_stmt *st, struct slo
         s->generation = sqlite3_column_int(st, 1);
         s->delivered = sqlite3_column_int(st, 2);
         s->granted = sqlite3_column_int(st, 3);
+        s->floor = sqlite3_column_int(st, 4);
     }
     sqlite3_finalize(st);
     return err;
@@ -30,7 +31,7 @@ static mssl_auth_err revocation(struct mssl_auth *a, const char *host, const cha
                                 struct mssl_auth_pending *p)
 {
     struct mssl_auth_device d;
-    struct slot s = { 0, 0, 0, 0 };
+    struct slot s = { 0, 0, 0, 0, 0 };
     sqlite3_stmt *st;
     int row = 0;
     mssl_auth_err err = auth_device_ours(a, device, &d);
@@ -51,6 +52,8 @@ static mssl_auth_err revocation(struct mssl_auth *a, const char *host, const cha
                          MSSL_GENERATION_MAX, device);
     if (s.generation < MSSL_GENERATION_MAX)
         s.generation++;
+    if (s.generation < s.floor)
+        s.generation = s.floor;
     p->slot = (uint8_t)s.slot;
     p->generation = (uint8_t)s.generation;
     p->delivered = (uint8_t)s.delivered;
@@ -72,7 +75,7 @@ static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8
                                   uint8_t generation, int adopt)
 {
     struct mssl_auth_device d;
-    struct slot s = { 0, 0, 0, 0 };
+    struct slot s = { 0, 0, 0, 0, 0 };
     sqlite3_stmt *st;
     int row = 0, wanted;
     mssl_auth_err err = auth_device_ours(a, device, &d);

@@ -123,5 +123,7 @@ int cmd_recover(struct cli *cli);
 int cmd_confirm(struct cli *cli);
 int cmd_passwd(struct cli *cli);
 int cmd_log(struct cli *cli);
+int cmd_backup(struct cli *cli);
+int cmd_restore(struct cli *cli);
 
 #endif

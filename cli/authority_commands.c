@@ -106,5 +106,16 @@ const struct command authority_commands[] = {
       "  mssl-authority log --check\n"
       "  mssl-authority log --check --anchor "
       "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\n" },
+    { "backup", cmd_backup, 0, 1, 1, "FILE",
+      "Writes a copy of the whole directory to one file, mode 0600: a tar file with a SHA256SUMS.\n"
+      "It may run beside other commands. What the passphrase seals stays sealed. Nothing is\n"
+      "overwritten, and FILE is whole or not there.\n\n"
+      "  mssl-authority backup authority-$(date +%F).tar\n" },
+    { "restore", cmd_restore, OPT(OPT_SKIP), 1, 1, "FILE [--skip N]",
+      "Makes DIR of a backup; DIR must not exist, or be empty. What was granted since the backup is\n"
+      "unknown afterwards and still opens its devices: every slot's next grant is N generations\n"
+      "higher (default 16) so that it meets none of those, and each device's next image brings a\n"
+      "fresh key, which ends them. Says which images to make.\n\n"
+      "  mssl-authority --dir ./authority restore authority-2026-11-26.tar\n" },
     { NULL, NULL, 0, 0, 0, NULL, NULL }
 };

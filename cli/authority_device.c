@@ -88,6 +88,10 @@ static void print_device(const struct mssl_auth_device *d)
     printf("  mac        %s\n  task table %u\n  epoch      %lu%s%s\n", mac, d->table,
            (unsigned long)d->epoch, d->epoch_pending ? ", a step is pending" : "",
            d->torn ? ", K_D IS TORN: step it at once" : "");
+    if (d->moved)
+        printf("  moved      another authority grants for it\n");
+    if (d->restored)
+        printf("  restored   from a backup: unknown grants may open it until it has a new image\n");
     if (d->image_waiting)
         printf("  image      made, waits for `mssl-authority confirm %s image ok`\n", d->name);
 }
@@ -112,6 +116,9 @@ static void json_device(const char *key, const struct mssl_auth_device *d)
     json_bool("epoch_pending", d->epoch_pending);
     json_bool("torn", d->torn);
     json_bool("image_waiting", d->image_waiting);
+    json_bool("moved", d->moved);
+    json_bool("fresh_key", d->fresh_key);
+    json_bool("restored", d->restored);
     json_shut('}');
 }
 

@@ -67,7 +67,13 @@ static int pending_row(void *arg, const struct mssl_auth_pending *p)
 static void headline(const struct mssl_auth_device *d)
 {
     printf("%s (epoch %lu)\n", d->name, (unsigned long)d->epoch);
-    if (d->torn)
+    if (d->moved)
+        printf("  MOVED: another authority grants for it\n");
+    if (d->restored)
+        printf("  RESTORED: grants may open it that are not listed, until it has a new image\n");
+    if (d->fresh_key)
+        printf("  the device must have its new image: it brings a fresh key, all these grants end\n");
+    else if (d->torn)
         printf("  K_D IS TORN: tell the device the epoch step at once\n");
     else if (d->epoch_pending)
         printf("  the device must be told: an epoch step, which ends all these grants\n");
@@ -87,6 +93,9 @@ static mssl_auth_err one_device(struct listing *l, const struct mssl_auth_device
         json_number("epoch", d->epoch);
         json_bool("epoch_pending", d->epoch_pending);
         json_bool("torn", d->torn);
+        json_bool("moved", d->moved);
+        json_bool("fresh_key", d->fresh_key);
+        json_bool("restored", d->restored);
         json_open("grants", '[');
     } else {
         headline(d);

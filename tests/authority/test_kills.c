@@ -84,9 +84,82 @@ static void passphrase_change_is_all_or_nothing(void **state)
     assert_true(as_after > 1);          /* one of them was killed after the commit */
 }
 
+/* -- backup and restore -- */
+
+static char copy[128], other[128];
+static int copies;
+
+static int back_up(void)
+{
+    struct mssl_auth *b;
+
+    if (mssl_auth_open(&b, dir, why))
+        return 2;
+    return mssl_auth_backup(b, copy);
+}
+
+static int bring_back(void)
+{
+    return mssl_auth_restore(other, copy, 16, why);
+}
+
+/* The restored authority in other, whole; gone again afterwards. */
+static void other_is_whole(void)
+{
+    struct mssl_auth_device d;
+    struct mssl_auth *mine = a;
+    char cmd[256];
+
+    if (mssl_auth_open(&a, other, why))
+        fail_msg("%s", why);
+    log_is_whole();
+    assert_int_equal(mssl_auth_device_get(a, "kept", &d), 0);
+    assert_true(d.restored);
+    mssl_auth_close(a);
+    a = mine;
+    snprintf(cmd, sizeof cmd, "rm -r '%s'", other);
+    assert_int_equal(system(cmd), 0);
+}
+
+static void no_half_backup_has_the_name(void)
+{
+    reopen();
+    log_is_whole();
+    if (access(copy, F_OK))
+        return;
+    copies++;
+    if (bring_back())
+        fail_msg("%s", why);
+    other_is_whole();
+    assert_int_equal(unlink(copy), 0);
+}
+
+static void no_half_directory_has_the_name(void)
+{
+    if (!access(other, F_OK))
+        other_is_whole();
+}
+
+static void backup_and_restore_are_all_or_nothing(void **state)
+{
+    (void)state;
+    snprintf(copy, sizeof copy, "%s/copy.tar", work);
+    snprintf(other, sizeof other, "%s/other", work);
+    add_device("kept");
+    grant("alice", "kept", LED);
+    mssl_auth_close(a);
+    a = NULL;
+    assert_true(kill_everywhere(KILL_SYNC | KILL_WRITE, 1, back_up, no_half_backup_has_the_name) > 8);
+    assert_true(copies > 1);            /* one was killed with the name taken */
+    assert_int_equal(back_up(), 0);
+    assert_true(kill_everywhere(KILL_SYNC | KILL_WRITE, 1, bring_back, no_half_directory_has_the_name) >
+                15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(backup_and_restore_are_all_or_nothing),
         cmocka_unit_test(passphrase_change_is_all_or_nothing),
     };
 
