@@ -19,6 +19,7 @@ static const char help_all[] =
     "  list                               print the names of devices\n"
     "  fingerprint [NAME|FILE]            print the pinned authority key's fingerprint\n"
     "  tunnel CONFIG                      plain connections through MSSL\n"
+    "  decode CAPTURE [--keylog FILE]     explain the sessions of a capture\n"
     "\n"
     "DEVICE is a NAME of ~/.config/mssl/config (see mssl-config(5)), or GRANT HOST[:PORT].\n"
     "A name has no '/' and no '.': ./porch is a file. HOST is a host name or an IPv4\n"
@@ -131,6 +132,7 @@ const char *mssl_help(const char *name)
         { "admin", help_admin }, { "restrict", help_restrict },
         { "list", help_list }, { "fingerprint", help_fingerprint },
         { "tunnel", mssl_help_tunnel },
+        { "decode", mssl_help_decode },
     };
     size_t i;
 

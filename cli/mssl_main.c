@@ -33,6 +33,7 @@ static const struct command commands[] = {
     { .name = "list", .run = mssl_run_list, .syntax = { MSSL_TAKES_JSON } },
     { .name = "fingerprint", .run = mssl_run_fingerprint, .max = 1, .syntax = { MSSL_TAKES_AUTHORITY } },
     { .name = "tunnel", .run_own = mssl_run_tunnel },
+    { .name = "decode", .run_own = mssl_run_decode },
 };
 
 /* `mssl NAME TASK ...` */
