@@ -118,8 +118,10 @@ static void take_welcome(struct decode_session *s, struct decode_message *m, con
     s->key = decode_keys_find(keys, s->nc, m->raw);
     s->side[m->dir].count = 1;
     m->counted = true;
-    open_record(s, m, m->raw + MSSL_NONCE_LEN, MSSL_CLOSE_LEN);
-    if (m->raw[MSSL_NONCE_LEN] != 0) {
+    m->tag = DECODE_UNCHECKED;
+    if (m->raw[MSSL_NONCE_LEN] == 0) {
+        open_record(s, m, m->raw + MSSL_NONCE_LEN, MSSL_CLOSE_LEN);
+    } else {
         m->warnings |= WARN(DECODE_W_WELCOME_RECORD);
         s->side[m->dir].lost = true;
     }

@@ -27,16 +27,16 @@ proto.prefs.port = Pref.uint("TCP port", N.PORT, "The port of MSSL devices")
 proto.prefs.keylog_file = Pref.string("Key log file", "", "A file written by mssl --keylog: who has it reads these sessions")
 proto.prefs.task_table = Pref.string("Task table file", "", "A file that names the device's tasks, such as firmware/tasks.table")
 
-local tcp_stream, tcp_flags = Field.new("tcp.stream"), Field.new("tcp.flags")
+local tcp_stream, tcp_flags, tcp_len = Field.new("tcp.stream"), Field.new("tcp.flags"), Field.new("tcp.len")
 local tcp_again = Field.new("tcp.analysis.retransmission")
 local FIN, SYN, RST = 0x01, 0x02, 0x04
 local KEY_BYTES = 160           -- more than any message has
 
 local port, log, names = N.PORT, nil, {}
-local sessions, seen, sent, ended = {}, {}, {}, {}
+local sessions, seen, sent, ended, greeted = {}, {}, {}, {}, {}
 
 function proto.init()
-    sessions, seen, sent, ended = {}, {}, {}, {}
+    sessions, seen, sent, ended, greeted = {}, {}, {}, {}, {}
     log = keys.log(proto.prefs.keylog_file)
     names = keys.names(proto.prefs.task_table)
 end
@@ -74,10 +74,8 @@ local function take(stream, dir, raw)
     if why then
         return { m = s:take(dir, raw), length = #raw }
     elseif #raw < length then
-        s[dir].partial = true
         return { more = length - #raw }
     end
-    s[dir].partial = false
     local message = raw:sub(1, length)
     local found = { m = s:take(dir, message), length = length }
     sent[stream .. dir .. message] = found.m
@@ -92,12 +90,33 @@ local function take_once(pinfo, stream, dir, raw)
     return seen[key]
 end
 
+-- The first of tshark's two passes gives no fields, so nothing can be said of a session
+-- then; but TCP must learn where messages end. A HELLO's first byte is no record's.
+local function only_lengths(tvb, pinfo, dir)
+    local host = dir == "host" and { pinfo.src, pinfo.src_port } or { pinfo.dst, pinfo.dst_port }
+    local name = tostring(host[1]) .. " " .. host[2]
+    local offset = 0
+    while offset < tvb:len() do
+        local n = tvb(offset, 1):uint()
+        local length = session.length(dir, n, greeted[name])
+        if not length then
+            break
+        elseif offset + length > tvb:len() then
+            pinfo.desegment_offset, pinfo.desegment_len = offset, offset + length - tvb:len()
+            break
+        end
+        greeted[name] = dir == "host" and (greeted[name] or length == n + 1)
+        offset = offset + length
+    end
+    return tvb:len()
+end
+
 function proto.dissector(tvb, pinfo, tree)
     local stream = tcp_stream()
-    if not stream then
-        return 0
-    end
     local dir = pinfo.dst_port == port and "host" or "device"
+    if not stream then
+        return only_lengths(tvb, pinfo, dir)
+    end
     local offset, said = 0, {}
     pinfo.cols.protocol = "MSSL"
     while offset < tvb:len() do
@@ -129,9 +148,10 @@ function ends.dissector(_, pinfo, tree)
     if has(SYN) then
         s.syn = true
     end
+    s[dir].spoke = s[dir].spoke or tcp_len().value > 0
     if not s.over and (has(FIN) or has(RST)) then
         s.over = true
-        ended[pinfo.number] = s:ended(dir, has(RST), s.host.partial)
+        ended[pinfo.number] = s:ended(dir, has(RST))
     end
     local name = ended[pinfo.number]
     if name then
@@ -153,3 +173,7 @@ end
 proto.prefs_changed = enlist
 enlist()
 register_postdissector(ends)
+
+-- Makes Wireshark give fields (tcp.stream) when it reads a file, not only when a packet
+-- is looked at: a session's state goes by the order of packets.
+Listener.new("frame", "tcp.port == " .. port)

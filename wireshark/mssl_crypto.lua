@@ -5,7 +5,7 @@
 -- observer has no secret to keep from the machine that it runs on.
 local M = {}
 
-local TAG_LEN, BLOCK = 8, 16
+local BLOCK = 16
 local char, byte, sub, rep = string.char, string.byte, string.sub, string.rep
 
 -- Bytes and words are xored by what this Lua has: bit32, bit, or its own operator.
@@ -140,14 +140,14 @@ local function counter_block(nonce, i)
     return char(1) .. nonce .. char(math.floor(i / 256), i % 256)
 end
 
--- CBC-MAC over B_0 and the padded text. RFC 3610, 2.2: flags 8 * ((8 - 2) / 2) + 1.
-local function mac(aes, nonce, text)
-    local x = aes(char(0x19) .. nonce .. char(math.floor(#text / 256), #text % 256))
+-- CBC-MAC over B_0 and the padded text. RFC 3610, 2.2: flags 8 * ((M - 2) / 2) + L - 1.
+local function mac(aes, nonce, text, tag_len)
+    local x = aes(char(4 * (tag_len - 2) + 1) .. nonce .. char(math.floor(#text / 256), #text % 256))
     for i = 1, #text, BLOCK do
         local piece = sub(text, i, i + BLOCK - 1)
         x = aes(xor_strings(x, piece .. rep("\0", BLOCK - #piece)))
     end
-    return sub(x, 1, TAG_LEN)
+    return sub(x, 1, tag_len)
 end
 
 local function crypt(aes, nonce, text)
@@ -159,12 +159,13 @@ local function crypt(aes, nonce, text)
     return table.concat(out)
 end
 
--- Opens a ciphertext with its tag; nonce has 13 bytes. The plaintext, or nil when the
--- tag is not that of the text: then nothing of it is given out.
+-- Opens a ciphertext with its tag, as long as that is (MSSL: 8 bytes); nonce has 13
+-- bytes. The plaintext, or nil when the tag is not that of the text: then nothing of it
+-- is given out.
 function M.ccm_open(aes, nonce, ciphertext, tag)
     local text = crypt(aes, nonce, ciphertext)
-    local mask = sub(aes(counter_block(nonce, 0)), 1, TAG_LEN)
-    if xor_strings(mac(aes, nonce, text), mask) ~= tag then
+    local mask = sub(aes(counter_block(nonce, 0)), 1, #tag)
+    if xor_strings(mac(aes, nonce, text, #tag), mask) ~= tag then
         return nil
     end
     return text

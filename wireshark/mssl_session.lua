@@ -30,6 +30,17 @@ local function hello_length_ok(n)
     return n >= N.HELLO_LEN_BYTE and n < N.HELLO_LEN_MAX and (n - N.HELLO_LEN_BYTE) % N.GRANT_LEN == 0
 end
 
+-- The length of a side's message whose first byte is n, by that alone; greeted: a HELLO
+-- has come and no WELCOME yet.
+function M.length(dir, n, greeted)
+    if dir == "host" and hello_length_ok(n) then
+        return n + 1
+    elseif dir == "device" and greeted then
+        return N.WELCOME_LEN
+    end
+    return record_length_ok(n) and n + N.RECORD_OVERHEAD or nil
+end
+
 -- What comes next from a side whose first byte is n: its kind and length. No length:
 -- it can't be, and nothing behind it can be read; the third value says why.
 function Session:next(dir, n)
@@ -112,12 +123,14 @@ function Session:take_welcome(m, raw)
     local key = self.log and self.log:key(self.nc, crypto.to_hex(raw:sub(1, N.NONCE_LEN)))
     self.aes = key and crypto.aes(crypto.from_hex(key))
     m.counter = 0
+    m.tag = "unchecked"
     self.device.count = 1
-    if raw:byte(N.NONCE_LEN + 1) ~= 0 then
+    if raw:byte(N.NONCE_LEN + 1) == 0 then
+        self:open(m, "device", "", raw:sub(-N.TAG_LEN))
+    else
         m.warnings[#m.warnings + 1] = "welcome_record"
         self.device.lost = true
     end
-    self:open(m, "device", "", raw:sub(-N.TAG_LEN))
 end
 
 -- The warnings that a record's place gives; its number, unless that is not known.
@@ -199,8 +212,8 @@ function Session:take(dir, raw)
 end
 
 -- How it ended, when the first FIN or RST came from dir: a name in mssl_text.lua.
--- partial: bytes of a message of the host's that did not become whole.
-function Session:ended(dir, reset, partial)
+-- host.spoke: TCP has brought bytes of the host's.
+function Session:ended(dir, reset)
     local host, device = self.host, self.device
     if self.middle or not self.syn then
         return "unknown"
@@ -216,14 +229,14 @@ function Session:ended(dir, reset, partial)
         end
         return host.closed and "host_closed" or (self.welcome and "host_left" or "host_left_early")
     end
-    return self:cut(reset, partial)
+    return self:cut(reset)
 end
 
 -- The device's end without a close.
-function Session:cut(reset, partial)
+function Session:cut(reset)
     local host = self.host
     if not host.began then
-        if partial then
+        if host.spoke then
             return "cut_hello"
         end
         return reset and "connection_refused" or "no_hello"
