@@ -9,8 +9,9 @@ SESSIONS ?= 1000000
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test deps-ports firmware tools demo test attacks sanitize fuzz fuzz-short prove \
-        coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash clean
+.PHONY: help deps deps-test deps-ports deps-deb firmware tools demo test attacks sanitize fuzz fuzz-short prove \
+        coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash \
+        deb abi-update reproducible clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -104,6 +105,22 @@ ports-update: deps-ports ## accept today's sizes there: the table of docs/PORTIN
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)
+
+deps-deb: # and those that only `make deb` needs
+	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh deb; fi
+
+deb: deps-deb ## the Debian packages: build/deb/ (or: cmake --preset release, build, cmake --install)
+	@deb=$$(mktemp -d) && trap 'rm -rf "$$deb"' EXIT && packaging/deb.sh "$$deb/deb" >"$$deb/log" 2>&1 || \
+	    { cat "$$deb/log"; exit 1; } && mkdir -p build/deb && rm -f build/deb/* && \
+	    cp "$$deb"/deb/*.deb build/deb/ && ls -l build/deb
+
+abi-update: deps-test build/release/build.ninja ## accept today's binary interface of libmssl: packaging/libmssl.{map,abi}
+	@$(PYTHON) -B packaging/abi.py --map
+	@cmake --build --preset release -j $(JOBS) --target mssl_shared >/dev/null
+	@$(PYTHON) -B packaging/abi.py --update build/release/packaging/libmssl.so
+
+reproducible: deps-test ## the Debian packages twice, in other surroundings: the same bytes
+	@$(PYTHON) -B tests/packaging/reproducible.py . build --full
 
 clean: ## remove everything that was built
 	rm -rf build

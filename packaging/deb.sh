@@ -20,7 +20,7 @@ fi | tar -xf - -C "$to/mssl"
 cd "$to/mssl"
 cp -R packaging/debian debian
 # Nothing of the caller's environment but its tools belongs into a package.
-unset CFLAGS CPPFLAGS LDFLAGS
+unset CFLAGS CPPFLAGS LDFLAGS CMAKE_C_COMPILER_LAUNCHER
 if [ "${2:-}" = build ]; then
     SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -STimestamp) debian/rules build
 else

@@ -4,7 +4,7 @@ set(MSSL_DEVICE_DIR ${MSSL_DATA_DIR}/device)
 set(MSSL_DEVICE_CMAKE_DIR ${CMAKE_INSTALL_DATADIR}/cmake/mssl-device)
 
 install(DIRECTORY ../device/ DESTINATION ${MSSL_DEVICE_DIR}
-  FILES_MATCHING PATTERN "*.[chS]" PATTERN "mssl_device_library.cmake")
+  FILES_MATCHING PATTERN "*.[chS]" PATTERN "*.inc" PATTERN "mssl_device_library.cmake")
 install(FILES ../wire/mssl_wire.h ../wire/mssl_wire_check.c DESTINATION ${MSSL_DEVICE_DIR}/wire)
 install(FILES ../cmake/avr.cmake ../cmake/atmega88.cmake ../cmake/atmega168.cmake
   ../cmake/atmega328p.cmake DESTINATION ${MSSL_DEVICE_DIR}/cmake)
