@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include "peer.h"
 
@@ -75,36 +71,19 @@ static bool make_contexts(int version, const char *suites, const char *ciphers)
     return carrier_bio();
 }
 
-/* A self-signed certificate, which the host holds as its only authority. */
-static X509 *certificate(EVP_PKEY *key)
-{
-    X509 *x = X509_new();
-    X509_NAME *name = x != NULL ? X509_get_subject_name(x) : NULL;
-
-    if (name != NULL && X509_set_version(x, 2) == 1 && ASN1_INTEGER_set(X509_get_serialNumber(x), 1) == 1
-        && X509_gmtime_adj(X509_getm_notBefore(x), -3600) != NULL
-        && X509_gmtime_adj(X509_getm_notAfter(x), 86400) != NULL && X509_set_pubkey(x, key) == 1
-        && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"device", -1, -1, 0) == 1
-        && X509_set_issuer_name(x, name) == 1 && X509_sign(x, key, EVP_sha256()) > 0)
-        return x;
-    X509_free(x);
-    return NULL;
-}
-
+/* The file that PEER_PEM names holds an RSA key and its self-signed certificate,
+ * which the host takes as its only authority. */
 static bool setup_rsa(void)
 {
-    EVP_PKEY *key = EVP_RSA_gen(2048);
-    X509 *x = key != NULL ? certificate(key) : NULL;
-    bool ok = x != NULL && make_contexts(TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256", NULL)
-        && SSL_CTX_use_certificate(contexts[PEER_DEVICE], x) == 1
-        && SSL_CTX_use_PrivateKey(contexts[PEER_DEVICE], key) == 1
-        && X509_STORE_add_cert(SSL_CTX_get_cert_store(contexts[PEER_HOST]), x) == 1;
+    const char *pem = getenv("PEER_PEM");
 
-    if (ok)
-        SSL_CTX_set_verify(contexts[PEER_HOST], SSL_VERIFY_PEER, NULL);
-    X509_free(x);
-    EVP_PKEY_free(key);
-    return ok;
+    if (pem == NULL || !make_contexts(TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256", NULL)
+        || SSL_CTX_use_certificate_file(contexts[PEER_DEVICE], pem, SSL_FILETYPE_PEM) != 1
+        || SSL_CTX_use_PrivateKey_file(contexts[PEER_DEVICE], pem, SSL_FILETYPE_PEM) != 1
+        || SSL_CTX_load_verify_file(contexts[PEER_HOST], pem) != 1)
+        return false;
+    SSL_CTX_set_verify(contexts[PEER_HOST], SSL_VERIFY_PEER, NULL);
+    return true;
 }
 
 /* -- Pre-shared keys: a callback a version and side -- */
