@@ -9,9 +9,9 @@ SESSIONS ?= 1000000
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test deps-ports deps-deb firmware tools demo test attacks sanitize fuzz fuzz-short prove \
+.PHONY: help deps deps-test deps-ports deps-deb deps-bench firmware tools demo test attacks sanitize fuzz fuzz-short prove \
         coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash \
-        deb abi-update reproducible clean
+        bench bench-update deb abi-update reproducible clean
 
 help: ## this list
 	@echo "MSSL: a secure channel for 8-bit micro servers"
@@ -26,6 +26,9 @@ deps-test: # and those that only tests need
 
 deps-ports: # and those that only `make ports` needs
 	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh test ports; fi
+
+deps-bench: # and those that only `make bench` needs
+	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh bench; fi
 
 build/%/build.ninja: CMakePresets.json | deps
 	@cmake --preset $* >build-$*.log 2>&1 && rm -f build-$*.log || { cat build-$*.log; rm -f build-$*.log; exit 1; }
@@ -102,6 +105,13 @@ ports: deps-ports ## the core on Cortex-M0, M3, RV32, s390x, 8051 and Z80: all v
 
 ports-update: deps-ports ## accept today's sizes there: the table of docs/PORTING.md
 	@$(PYTHON) -B tests/ports/run.py build/ports --sizes --update
+
+bench bench-update: deps-bench build/host/build.ninja
+	@cmake --preset host >/dev/null && cmake --build --preset host -j $(JOBS) --target mssl bench-peers >/dev/null
+	@$(PYTHON) -B bench/bench.py $(if $(filter bench-update,$@),--update) $(BENCH)
+
+bench: ## MSSL beside OpenSSL, mbedTLS, wolfSSL, libcoap, strongSwan, stunnel (10 minutes): build/bench.json
+bench-update: ## the same, and docs/BENCHMARKS.md's tables and plots
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)

@@ -57,6 +57,9 @@ void carrier_use(int side, int fd);
 /* Drops what lies in memory. */
 void carrier_empty(void);
 
+/* Bytes sent in memory so far, both directions. */
+unsigned long carrier_bytes(void);
+
 /* Sends n bytes of side. false: the socket failed. */
 bool carrier_send(int side, const void *data, size_t n);
 
@@ -102,6 +105,7 @@ size_t job_answer_len(size_t n);
 
 /* -- The modes: each prints one JSON object; false: something failed -- */
 bool mode_count(const struct peer *peer, unsigned sessions);            /* peer_count.c */
+bool mode_job(const struct peer *peer, unsigned sessions);              /* peer_job.c */
 bool mode_rate(const struct peer *peer, unsigned ms);                   /* peer_rate.c */
 bool mode_grow(const struct peer *peer, unsigned sessions);             /* peer_grow.c */
 bool mode_serve(const struct peer *peer, unsigned sessions);            /* peer_socket.c */

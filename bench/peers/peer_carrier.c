@@ -14,6 +14,7 @@ static struct {
     size_t begin, end;
 } queues[2];
 static int fds[2] = { -1, -1 };
+static unsigned long sent;
 
 const char *carrier_address = "127.0.0.1";
 unsigned short carrier_port = 5684;
@@ -30,6 +31,11 @@ void carrier_empty(void)
     queues[1].begin = queues[1].end = 0;
 }
 
+unsigned long carrier_bytes(void)
+{
+    return sent;
+}
+
 bool carrier_send(int side, const void *data, size_t n)
 {
     int to = !side;
@@ -40,6 +46,7 @@ bool carrier_send(int side, const void *data, size_t n)
         return false;
     memcpy(queues[to].bytes + queues[to].end, data, n);
     queues[to].end += n;
+    sent += n;
     return true;
 }
 

@@ -2,6 +2,7 @@
 /* The program around a driver:
  *   peer-LIBRARY list                          its peers and its version, as JSON
  *   peer-LIBRARY PEER count SESSIONS           under callgrind: peer_count.c
+ *   peer-LIBRARY PEER job SESSIONS             bytes in memory: peer_job.c
  *   peer-LIBRARY PEER rate MS                  both ends here: peer_rate.c
  *   peer-LIBRARY PEER grow SESSIONS            open at once: peer_grow.c
  *   peer-LIBRARY PEER serve|connect SESSIONS ADDRESS PORT    one end: peer_socket.c */
@@ -16,6 +17,7 @@ static const struct mode {
     bool (*run)(const struct peer *peer, unsigned n);
 } modes[] = {
     { "count", mode_count },
+    { "job", mode_job },
     { "rate", mode_rate },
     { "grow", mode_grow },
     { "serve", mode_serve },
@@ -51,7 +53,7 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "list") == 0)
         return list();
     if (argc != 4 && argc != 6) {
-        fprintf(stderr, "usage: %s list | PEER count|rate|grow|serve|connect N [ADDRESS PORT]\n", argv[0]);
+        fprintf(stderr, "usage: %s list | PEER count|job|rate|grow|serve|connect N [ADDRESS PORT]\n", argv[0]);
         return 2;
     }
     if (argc == 6) {

@@ -86,6 +86,11 @@ def count(peer, sessions=COUNTED):
     return figures
 
 
+def job(peer):
+    """Bytes of the handshake and of the session, in memory; no one's that has its own sockets."""
+    return run(peer.command("job", 1)) if peer.library != "libcoap" else None
+
+
 def median(rows):
     """Of dictionaries with the same keys."""
     return {key: statistics.median(row[key] for row in rows) for key in rows[0]}

@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""MSSL beside the secure channels that people use, in one run: OpenSSL, mbedTLS,
+wolfSSL, libcoap, strongSwan, and the tunnels stunnel and socat. Writes
+build/bench.json; --update also writes the tables and plots of docs/BENCHMARKS.md.
+Fails when a bar is missed. What is measured how: docs/BENCHMARKS.md."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench" / "peers"))
+
+import machine      # noqa: E402
+import plots        # noqa: E402
+import programs     # noqa: E402
+import tables       # noqa: E402
+import wire         # noqa: E402
+
+HANDSHAKE_BAR, BYTES_BAR, HEAP_BAR = 8, 3, 1024
+BEGIN = time.monotonic()
+
+
+def say(text):
+    spent = int(time.monotonic() - BEGIN)
+    print(f"bench {spent // 60}:{spent % 60:02} {text}", file=sys.stderr, flush=True)
+
+
+def namespaces(command, seconds):
+    """The JSON of a script that runs in namespaces of its own; None: it did not run."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    except (OSError, subprocess.TimeoutExpired) as why:
+        say(f"left out: {why}")
+        return None
+    if done.returncode != 0:
+        say(f"left out: {(done.stderr.strip() or 'no namespaces here').splitlines()[-1]}")
+        return None
+    return json.loads(done.stdout)
+
+
+def measure_peers(options, data, peers):
+    folder = options.build / "bench" / "peers"
+    for peer in peers:
+        say(f"{peer.name}: instructions")
+        data["peers"][peer.name] = {"what": peer.what, "library": peer.library, "version": peer.version,
+                                    "instructions": programs.count(peer), "memory": programs.job(peer)}
+    say("a session of each over a veth, captured")
+    pairs = [f"{folder / 'peer-plain'}:plain"] + [f"{peer.program}:{peer.name}" for peer in peers]
+    found = namespaces(wire.enter("wire.py", options.work, *pairs), 300) or {}
+    data["plain"] = {"wire": found.get("plain")}
+    in_memory = programs.rates(peers, options.rounds, options.ms, say)
+    loopback = programs.loopback_rates(peers, options.rounds, options.sessions, say)
+    for peer in peers:
+        row = data["peers"][peer.name]
+        row["wire"], row["rate"] = found.get(peer.name), in_memory.get(peer.name)
+        row["loopback"] = loopback.get(peer.name)
+        row["growth"] = programs.grow(peer, options.sizes, say)
+
+
+def measure_ipsec(options, data):
+    say("strongSwan: IKEv2 and ESP between two namespaces")
+    if not Path("/usr/sbin/charon-systemd").exists():
+        data["missing"].append("strongSwan")
+        return
+    plain = options.build / "bench" / "peers" / "peer-plain"
+    data["ipsec"] = namespaces(wire.enter("ipsec.py", options.work, plain), 400)
+
+
+def measure_tunnels(options, data):
+    """The tunnels have a program of their own, which prints JSON."""
+    script = ROOT / "bench" / "tunnel.py"
+    if not script.exists():
+        return
+    say("tunnels: mssl tunnel, stunnel, socat")
+    data["tunnel"] = namespaces([sys.executable, "-B", str(script), "--build", str(options.build), "--json"], 400)
+
+
+def best(data, what):
+    """The least that any other channel takes, and whose it is."""
+    others = [(what(row), name) for name, row in data["peers"].items() if name != "mssl"]
+    return min(other for other in others if other[0] is not None)
+
+
+def bars(data):
+    """What must hold, measured: (claim, figures, holds)."""
+    ours = data["peers"]["mssl"]
+    if data["peers"].keys() == {"mssl"}:
+        return []
+    most, whose = best(data, lambda row: row["instructions"] and row["instructions"]["handshake"])
+    mine = ours["instructions"]["handshake"]
+    yield (f"handshake at most 1/{HANDSHAKE_BAR} of the instructions of the best other",
+           f"{mine:,} against {most:,} ({whose}): 1/{most / mine:.1f}", mine * HANDSHAKE_BAR <= most)
+    if ours["wire"]:
+        most, whose = best(data, lambda row: row["wire"] and row["wire"]["bytes"])
+        mine = ours["wire"]["bytes"]
+        yield (f"bytes of a session at most 1/{BYTES_BAR} of the best other's",
+               f"{mine:,} against {most:,} ({whose}): 1/{most / mine:.2f}", mine * BYTES_BAR <= most)
+    most = max(row["heap_host"] for row in ours["growth"] if row["sessions"] >= 100)
+    yield (f"heap of a session in libmssl at most {HEAP_BAR} bytes", f"{most:,.0f}", most <= HEAP_BAR)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "host")
+    parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", metavar="FILE")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "bench", metavar="FOLDER",
+                        help="captures and what the peers need")
+    parser.add_argument("--update", action="store_true", help="write docs/BENCHMARKS.md's tables and plots")
+    parser.add_argument("--quick", action="store_true", help="short times, at most 100 sessions at once")
+    parser.add_argument("--from-json", action="store_true", help="no run: tables and plots of the last one")
+    options = parser.parse_args()
+    options.rounds, options.ms, options.sessions, options.sizes = 5, 200, 200, programs.GROWTH
+    if options.quick:
+        options.rounds, options.ms, options.sessions, options.sizes = 1, 50, 20, (1, 10, 100)
+    options.build, options.work = options.build.resolve(), options.work.resolve()
+    return options
+
+
+def measure(options):
+    options.work.mkdir(parents=True, exist_ok=True)
+    programs.certificate(options.work)
+    peers, missing = programs.find(options.build / "bench" / "peers")
+    data = {"machine": machine.kind(), "versions": machine.versions(), "missing": missing, "peers": {},
+            "ipsec": None, "tunnel": None}
+    if not any(peer.name == "mssl" for peer in peers):
+        sys.exit("bench: peer-mssl is not built: run it by `make bench`")
+    measure_peers(options, data, peers)
+    measure_ipsec(options, data)
+    measure_tunnels(options, data)
+    data["seconds"] = round(time.monotonic() - BEGIN)
+    options.json.write_text(json.dumps(data, indent=1) + "\n")
+    return data
+
+
+def main():
+    options = arguments()
+    data = json.loads(options.json.read_text()) if options.from_json else measure(options)
+    for name in data["missing"]:
+        print(f"bench: {name} is not installed here and was left out (make deps-bench)")
+    text = tables.write(data)
+    print("\n".join(text.values()))
+    if options.update:
+        tables.update(ROOT / "docs" / "BENCHMARKS.md", text)
+        plots.draw(ROOT / "docs" / "bench", data)
+    missed = 0
+    for claim, figures, holds in bars(data):
+        print(f"{'ok    ' if holds else 'MISSED'} {claim}: {figures}")
+        missed += not holds
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

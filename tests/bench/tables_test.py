@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""tables_test.py ROOT: the tables of docs/BENCHMARKS.md are made from whatever was
+measured, libraries missing or not, and only between their markers."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(sys.argv.pop(1))
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "peers")]
+
+import tables       # noqa: E402
+import wire         # noqa: E402
+
+MACHINE = {"cpu": "a kind", "cores": 2, "memory_gb": 8, "kernel": "Linux 6", "system": "Debian"}
+GROWTH = [{"sessions": 1, "heap_host": 272, "heap_device": 280, "open_us": 20.0, "exchange_us": 16.0}]
+ALONE = {"what": "MSSL/1", "library": "mssl", "version": "1", "instructions": None, "memory": None, "wire": None,
+         "rate": None, "loopback": None, "growth": GROWTH}
+
+
+def data(**more):
+    found = {"machine": MACHINE, "versions": {}, "missing": ["wolfssl"], "peers": {"mssl": dict(ALONE)},
+             "plain": {"wire": None}, "ipsec": None, "tunnel": None, "seconds": 61}
+    found.update(more)
+    return found
+
+
+def frame(protocol, payload, head=5, options=0):
+    """An Ethernet frame with an IPv4 packet of TCP or UDP."""
+    transport = bytes(12) + bytes([(5 + options) << 4]) + bytes(7 + 4 * options) if protocol == 6 else bytes(8)
+    length = 4 * head + len(transport) + len(payload)
+    packet = bytes([0x40 | head, 0]) + length.to_bytes(2, "big") + bytes(5) + bytes([protocol]) + bytes(4 * head - 10)
+    return bytes(12) + b"\x08\x00" + packet + transport + payload
+
+
+class Tables(unittest.TestCase):
+    def test_what_could_not_be_measured_is_a_dash_and_said(self):
+        text = tables.write(data())
+        self.assertIn("| **MSSL/1** | – |", text["handshakes"])
+        self.assertIn("wolfssl is not installed", text["run"])
+        self.assertIn("strongSwan: did not run", text["run"])
+
+    def test_every_row_has_as_many_cells_as_the_head(self):
+        for name, text in tables.write(data()).items():
+            rows = [line for line in text.splitlines() if line.startswith("|")]
+            self.assertEqual(len({row.count("|") for row in rows}) <= 1, True, name)
+
+    def test_only_what_lies_between_the_markers_is_replaced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.md"
+            page.write_text("before\n<!-- bench run: make bench-update -->\nold\n<!-- end of bench run -->\nafter\n")
+            tables.update(page, {"run": "new"})
+            self.assertEqual(page.read_text(), "before\n<!-- bench run: make bench-update -->\nnew\n"
+                                               "<!-- end of bench run -->\nafter\n")
+
+    def test_a_page_without_a_place_for_a_table_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.md"
+            page.write_text("nothing here\n")
+            with self.assertRaises(SystemExit):
+                tables.update(page, {"run": "new"})
+            self.assertEqual(page.read_text(), "nothing here\n")
+
+    def test_the_committed_page_has_a_place_for_each_table(self):
+        page = (ROOT / "docs" / "BENCHMARKS.md").read_text(encoding="utf-8")
+        for name in tables.PARTS:
+            self.assertEqual(page.count(f"<!-- bench {name}: make bench-update -->\n"), 1, name)
+
+
+class Counting(unittest.TestCase):
+    def test_headers_with_options_are_no_data(self):
+        found = wire.count([frame(6, b"x" * 8, head=6, options=3), frame(17, b"y" * 5)])
+        self.assertEqual(found, {"packets": 2, "ip_bytes": 24 + 32 + 8 + 20 + 8 + 5, "bytes": 13})
+
+    def test_frames_that_are_not_tcp_or_udp_over_ipv4_do_not_count(self):
+        arp = bytes(12) + b"\x08\x06" + bytes(28)
+        self.assertEqual(wire.count([arp, frame(1, b"ping")])["packets"], 0)
+
+    def test_a_packet_that_offloading_joined_is_refused(self):
+        with self.assertRaises(ValueError):
+            wire.count([frame(6, bytes(3000))])
+
+
+if __name__ == "__main__":
+    unittest.main()
