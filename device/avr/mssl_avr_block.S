@@ -2,36 +2,35 @@
 /* The checks of a block of a HELLO, as macros: no is where it is refused.
  * PROTOCOL 6.1. A part of mssl_avr_core.S. */
 
-/* Checks 5 and 6 of the block at Z: its form. M-6.13 to M-6.15. r20 = the length
- * of its address, r21 its slot. */
-.macro  block_form no
-        ldd     r21, Z+MSSL_G_SLOT
+/* Checks 5 and 6 of the block at Z - moved: its form. M-6.13 to M-6.15. r20 = the
+ * length of its address, r21 its slot. */
+.macro  block_form moved, no
+        ldd     r21, Z+MSSL_G_SLOT-\moved
         cpi     r21, MSSL_SLOTS
         brcc    \no
-        ldd     r18, Z+MSSL_G_ADDRESS_KIND
+        ldd     r18, Z+MSSL_G_ADDRESS_KIND-\moved
         ldi     r19, MSSL_DEV_IPV4_MAX
         sbrc    r18, 2
         ldi     r19, MSSL_DEV_MAC_MAX
-        ldd     r20, Z+MSSL_G_ADDRESS_LEN
+        ldd     r20, Z+MSSL_G_ADDRESS_LEN-\moved
         cp      r19, r20
         brcs    \no
         andi    r18, ~MSSL_ADDRESS_MAC & 0xff
         brne    \no
 .endm
 
-/* Checks 7 and 8 of G at Z: made for this firmware and this device? Z moves on
- * by the length of the id; r24 = the cell of slot 0's generation, which follows
- * the id's. M-6.16, M-6.17. */
+/* Checks 7 and 8 of G at Z - MSSL_G_TABLE: made for this firmware and this device? Z
+ * moves on to behind the id, which follows; r24 = the cell of slot 0's generation,
+ * which follows the id's. M-6.16, M-6.17. */
 .macro  grant_ours no
-        ldd     r18, Z+MSSL_G_TABLE
+        ld      r18, Z+
         cpi     r18, MSSL_DEV_TASK_TABLE
         brne    \no
         ldi     r24, MSSL_EE_DEVICE
 902:    rcall   cell_read
-        ldd     r18, Z+MSSL_G_DEVICE
+        ld      r18, Z+
         cp      r18, r0
         brne    \no
-        adiw    r30, 1
         inc     r24
         cpi     r24, MSSL_EE_GENERATIONS
         brne    902b

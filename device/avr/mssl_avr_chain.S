@@ -31,12 +31,13 @@
 912:    ld      r18, Z
         cp      r18, r24
         brne    910b
-        block_form 910b
+        block_form 0, 910b
         ldi     r24, MSSL_TYPE_RESTRICTION
         adiw    r30, MSSL_GRANT_LEN
         subi    r23, MSSL_GRANT_LEN
         brne    912b
         movw    r30, r16
+        adiw    r30, MSSL_G_TABLE
         grant_ours \no
         mov     r23, r22
         subi    r23, MSSL_NONCE_LEN
@@ -54,22 +55,21 @@
         brne    913b
 .endm
 
-/* ANDs the tasks of every restriction into the session's. r22 may be lost by
- * now; it stays from here on. M-3.10. */
+/* ANDs the tasks of every restriction into the session's; Z is behind G. r22 may be
+ * lost by now; it stays from here on. M-3.10. */
 .macro  tasks_narrow
         movw    r26, r16
         ld      r22, -X
-        movw    r30, r16
         mov     r23, r22
         subi    r23, MSSL_HELLO_LEN_BYTE
         rjmp    915f
-914:    adiw    r30, MSSL_GRANT_LEN
-        .irp    byte, 0, 1, 2, 3
+914:    .irp    byte, 0, 1, 2, 3
         ldd     r18, Y+S_TASKS+\byte
         ldd     r0, Z+MSSL_G_TASKS+\byte
         and     r18, r0
         std     Y+S_TASKS+\byte, r18
         .endr
+        adiw    r30, MSSL_GRANT_LEN
         subi    r23, MSSL_GRANT_LEN
 915:    brne    914b
 .endm

@@ -24,7 +24,6 @@ mssl_dev_sessions:
         .skip   S_LEN * MSSL_DEV_SESSIONS
 mssl_dev_nonce:
         .skip   N_LEN
-        signature_room
 
 /* Macros first. */
 #include "mssl_avr_block.S"

@@ -14,12 +14,12 @@
 /* Checks 4 to 10. Defines the label no. */
 .macro  hello_checks no
         movw    r30, r16
-        ld      r18, Z
+        ld      r18, Z+
         cpi     r18, MSSL_TYPE_GRANT
         brne    \no
-        block_form \no
+        block_form MSSL_G_TABLE, \no
         grant_ours \no
-        block_match MSSL_G_DEVICE_LEN, \no
+        block_match MSSL_G_SLOT, \no
 .endm
 
 /* Narrows the session's tasks. M-3.10. */

@@ -36,15 +36,16 @@ kd:     ldi     r24, MSSL_EE_KD + MSSL_KEY_LEN
         rjmp    kd
 
 /* Takes what tasks need of G. M-3.11, M-6.21. */
-ready:  movw    r30, r16
+ready:  signature_take
+        movw    r30, r16
         ldd     r19, Z+MSSL_G_SLOT
-        adiw    r30, MSSL_G_TASKS
+        signature_grant
         movw    r26, r28
         adiw    r26, S_TASKS
         ldi     r18, S_TAKEN_END - S_TASKS
         rcall   copy
         std     Y+S_SLOT, r19
-        signature_take
+        signature_begin
         tasks_narrow
         key_derive
 /* n = n + 1, big-endian, from its end on; and to the message's begin, over its

@@ -18,8 +18,6 @@
         .macro  constant_restore
         .endm
 
-#define C1      r16
-#define C0      r17
 #define INITIAL initial
 
 #include "mssl_avr_sha256.inc"

@@ -3,13 +3,13 @@
  * the next prime, bit by bit, each bit tried by taking the cube. Smaller than a
  * table, and slower. FIPS 180-4 4.2.2.
  *
- * Behind the words of a round, the work area holds, lowest bytes first:
+ * In front of the words of a round, in the accumulator, lie, lowest bytes first:
  *   ROOT     the root so far: 2^32 times the cube root, 5 bytes, and 5 of zero, which
  *            nobody ever changes: the RSA check leaves zeros too
  *   + 10     its square, 10 bytes
  *   + 20     its cube: bytes 12 and 13 are the whole part to compare with the prime
  * r17:16 is the prime of the round. */
-#define ROOT    136
+#define ROOT    1               /* of mssl_dev_check */
 #define WHOLE   (20 + 12)
 
         .macro  constant
@@ -20,16 +20,14 @@
         ldi     r17, 0
         .endm
         .macro  constant_save
-        push    r14
-        push    r15
+        push    r16
+        push    r17
         .endm
         .macro  constant_restore
-        pop     r15
-        pop     r14
+        pop     r17
+        pop     r16
         .endm
 
-#define C1      r14
-#define C0      r15
 #define INITIAL initial
 
 #include "mssl_avr_sha256.inc"

@@ -5,33 +5,40 @@
  * PROTOCOL 10.
  *
  * What holds the shortcuts up:
- *   the digest's place is the RSA check's own, so that nobody passes a pointer;
- *   of one session the address is known, so the check may lose Y;
+ *   the digest's place is the RSA check's own, and SHA-256's, so that nobody passes a
+ *   pointer;
+ *   of one session the address is known, so check and SHA-256 may lose Y;
+ *   a session has bytes that are of no use once its HELLO was taken, and are wiped with it;
  *   the length n of a command stays at r17:16 - 1, its task at r17:16;
  *   an EEPROM write selects the cell and waits for it, so the read behind it is
  *   what is stored. */
 
 /* G, from the first use on its hash. */
 #define MARK    MSSL_AVR_DIGEST
-/* Behind the session and the nonce, so within reach of Y: not 0 if hashed; and the
- * check under way: filled bytes of it, 0: none. One byte will do, as 256 is 0 again
- * and all. */
-#define HASHED  (S_LEN + N_LEN)
-#define FILLED  (HASHED + 1)
-.macro  signature_room
-        .skip   2
-.endm
+/* The high byte of the peer's address, which a HELLO alone wants and which is not
+ * 0, as RAM lies above page 0: 0 if G is hashed. */
+#define UNHASHED (S_PEER + 1)
+/* The check under way: filled bytes of it, 0: none. One byte will do, as 256 is 0
+ * again and all. */
+#define FILLED  S_UNUSED
 
 #define HEAD_LEN 4                          /* task, offset, len: before a chunk's bytes */
 
-/* G was accepted, and is whole. */
 .macro  signature_take
-        movw    r30, r16
+.endm
+
+/* G at Z was accepted, and is whole. Z moves on to its tasks. */
+.macro  signature_grant
         ldi     r26, lo8(MARK)
         ldi     r27, hi8(MARK)
         ldi     r18, MSSL_GRANT_LEN
         rcall   copy
-        std     Y+HASHED, r1
+        sbiw    r30, MSSL_GRANT_LEN - MSSL_G_TASKS
+.endm
+
+/* The session has what it takes of it. Keeps Z. */
+.macro  signature_begin
+        std     Y+FILLED, r1
 .endm
 
 /* A task that the session may do: status 4 unless enrolled. M-10.1. */
@@ -44,20 +51,19 @@
 /* Task 30, in front of `task`. M-10.2, M-10.4 to M-10.8. */
 .macro  signature_enrol
 
-/* wanted: zero flag set if the grant is enrolled. Keeps Y and r17:16, as C does, and
+/* wanted: zero flag set if the grant is enrolled. T is clear. Keeps Y and r17:16, and
  * leaves r20, r22 and X as `task` wants them; Z one lower than r17:16. */
         .type   wanted, @function
-wanted: ldd     r0, Y+HASHED
-        tst     r0
-        brne    1f
-        ldi     r22, lo8(MARK)
-        ldi     r23, hi8(MARK)
-        std     Y+HASHED, r23           /* RAM lies above page 0 */
-        call    mssl_dev_sha256_replace
-1:      clt
+wanted: ldd     r0, Y+UNHASHED
+        cpse    r0, r1
+        call    mssl_avr_sha256
+        clt
 /* cells: compares the hash's first half with the slot's cells; with T set, writes
  * it there first, each cell read back before the next. Result as wanted's. */
-cells:  ldi     r30, lo8(MARK)
+cells:  ldi     r28, lo8(mssl_dev_sessions)
+        ldi     r29, hi8(mssl_dev_sessions)
+        std     Y+UNHASHED, r1
+        ldi     r30, lo8(MARK)
         ldi     r31, hi8(MARK)
         ldd     r24, Y+S_SLOT
         swap    r24                     /* slot * MSSL_EE_ENROLMENT_LEN */
@@ -92,12 +98,11 @@ enrol:  rcall   wanted
         ld      r24, X+
         ld      r20, X+                 /* len: at least 1, at most what its record holds */
         ldd     r18, Y+FILLED
-        cp      r24, r18
-        cpc     r25, r1
-        breq    1f
-        sbiw    r24, 0
+        cpse    r24, r18
+        or      r25, r24
+        tst     r25
         brne    misfit
-1:      subi    r22, HEAD_LEN
+        subi    r22, HEAD_LEN
         dec     r20                     /* 0 becomes 255, which no record holds */
         cp      r20, r22
         brcc    misfit
@@ -111,10 +116,8 @@ enrol:  rcall   wanted
         tst     r18
         brne    more
         call    mssl_avr_rsa_check
-        ldi     r28, lo8(mssl_dev_sessions)
-        ldi     r29, hi8(mssl_dev_sessions)
-        brne    forged
-        set
+        in      r0, SREG                /* a bad one is not stored, so that it is not */
+        bst     r0, SREG_Z              /* there: wanted has seen that it was not */
         rcall   cells
         brne    forged
 more:   clr     r24                     /* MSSL_ENROL_MORE; */
@@ -158,7 +161,6 @@ more:   clr     r24                     /* MSSL_ENROL_MORE; */
 
 /* The session at X ends. M-10.13. */
 .macro  signature_discard
-        sts     mssl_dev_sessions + FILLED, r1
 .endm
 
 /* For mssl_dev_event.c. */
@@ -168,6 +170,7 @@ mssl_dev_signature_wanted:
         save_registers
         movw    r28, r24
         movw    r16, r24                /* anything to read */
+        clt
         call    wanted
         restore_registers
         ldi     r24, 0                  /* unlike clr, keeps the flag */

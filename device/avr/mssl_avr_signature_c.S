@@ -12,6 +12,13 @@
         call    mssl_dev_signature_take
 .endm
 
+/* Z moves on from G to its tasks. */
+.macro  signature_grant
+        adiw    r30, MSSL_G_TASKS
+.endm
+.macro  signature_begin
+.endm
+
 /* A task that the session may do: status 4 to `bare` unless enrolled. Keeps r20
  * and r22, and X at the arguments. M-10.1. */
 .macro  signature_gate
@@ -84,6 +91,4 @@ wanted: ldi     r24, MSSL_STATUS_SIGNATURE
 .endm
 
 .macro  signature_calls
-.endm
-.macro  signature_room
 .endm

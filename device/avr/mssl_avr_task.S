@@ -50,6 +50,7 @@ gate:   ldi     r24, MSSL_STATUS_DENIED
         movw    r22, r30
         call    mssl_port_task
         ldd     r18, Y+S_FILL
+        andi    r18, MSSL_RECORD_DATA_MAX - 1
         cpi     r24, MSSL_STATUS_UNKNOWN
         brne    reply
 unknown:
@@ -84,7 +85,7 @@ own:    ld      r24, X+
         movw    r22, r26
         call    mssl_port_task_text
         mov     r18, r24
-        tst     r18
+        andi    r18, MSSL_RECORD_DATA_MAX - 1
         breq    unknown
 ok:     clr     r24
         rjmp    reply
