@@ -17,6 +17,9 @@ CHIPS = ("atmega168", "atmega328p")
 PLAIN = os.path.join("bench", "core-plain.map")
 FIRMWARE = os.path.join("firmware", "mssl-firmware.map")
 SIGNATURE = os.path.join("firmware", "mssl-firmware-signature.map")
+COMPUTED = os.path.join("bench", "signature-computed.map")
+FAST = os.path.join("bench", "signature-fast.map")
+IN_RAM = os.path.join("firmware", "mssl-firmware-signature-ram.map")     # of chips that have enough
 OPTIONS = (("restrictions1", "one restriction in a chain", None),
            ("restrictions3", "three restrictions in a chain", "restriction_flash"),
            ("events", "events", "event_flash"),
@@ -29,6 +32,7 @@ TOLERANCE = 64
 PADDING = 2
 README_BEGIN = "<!-- size table: make size-update -->\n"
 OPTIONS_BEGIN = "<!-- option table: make size-update -->\n"
+SIGNATURE_BEGIN = "<!-- signature table: make size-update -->\n"
 END = "<!-- end of size table -->\n"
 README_ROWS = (("core_flash", "core: flash, with the libc and libgcc it pulls in"),
                ("core_ram", "core: RAM, all its sessions (message buffers apart)"),
@@ -36,8 +40,19 @@ README_ROWS = (("core_flash", "core: flash, with the libc and libgcc it pulls in
                ("firmware_flash", "whole firmware: flash"),
                ("firmware_ram", "whole firmware: RAM"),
                ("core_signature_flash", "core with the signature option, without the modulus"),
+               ("core_computed_flash", "the same, constants of SHA-256 computed"),
                ("firmware_signature_flash", "whole firmware with it, modulus included: flash"),
                ("firmware_signature_ram", "whole firmware with it: RAM"))
+SIGNATURE_ROWS = (("enrol_flash", "enrolment policy, each hook in the core counted"),
+                  ("sha256_flash", "SHA-256, its constants in a table"),
+                  ("sha256_computed_flash", "SHA-256, its constants computed"),
+                  ("rsa_flash", "RSA check, operands in packet memory; chunks and SPI counted"),
+                  ("rsa_fast_flash", "the fast one instead"),
+                  ("rsa_ram", "RAM of all three"),
+                  ("core_signature_flash", "core with all of it, without the modulus"),
+                  ("core_computed_flash", "the same, constants computed"),
+                  ("in_ram_flash", "whole firmware with operands in RAM, fast, two sessions: flash, modulus included"),
+                  ("in_ram_ram", "the same: RAM"))
 
 
 def rooms_print(sums):
@@ -61,16 +76,33 @@ def option_prices(folder):
             for name, path in maps.items() if os.path.exists(os.path.join(folder, path))}
 
 
+def signature_core(sums):
+    return sums[CORE, "flash"] + sum(sums[room, "flash"] for room in OPTION_ROOMS)
+
+
+def variant_figures(folder, rsa):
+    """Other builds of the signature option; rsa: bytes of the usual check."""
+    computed, fast = measure(folder, COMPUTED), measure(folder, FAST)
+    figures = {"core_computed_flash": signature_core(computed), "sha256_computed_flash": computed["sha256", "flash"],
+               "rsa_fast_flash": fast["rsa", "flash"], "rsa_fast_price_flash": fast["rsa", "flash"] - rsa,
+               "in_ram_flash": None, "in_ram_ram": None}
+    if os.path.exists(os.path.join(folder, IN_RAM)):
+        sums = measure(folder, IN_RAM)
+        figures.update({"in_ram_flash": total(sums, "flash"), "in_ram_ram": total(sums, "RAM")})
+    return figures
+
+
 def signature_figures(folder):
     """The signature option, from the firmware with it. What it adds to the core's own files
     counts as enrolment: its hooks, and for one session the whole policy."""
     plain, sums = measure(folder, FIRMWARE), measure(folder, SIGNATURE)
     figures = {f"{room}_flash": sums[room, "flash"] for room in OPTION_ROOMS}
     figures["enrol_flash"] += sums[CORE, "flash"] - plain[CORE, "flash"]
-    figures["core_signature_flash"] = sums[CORE, "flash"] + sum(sums[room, "flash"] for room in OPTION_ROOMS)
+    figures["core_signature_flash"] = signature_core(sums)
     figures["rsa_ram"] = sum(sums[room, "RAM"] for room in OPTION_ROOMS)
     figures["firmware_signature_flash"] = total(sums, "flash")
     figures["firmware_signature_ram"] = total(sums, "RAM")
+    figures.update(variant_figures(folder, figures["rsa_flash"]))
     return figures
 
 
@@ -145,8 +177,9 @@ def table(figures, rows, sign=""):
     """A table of Markdown with a column a chip."""
     lines = ["| bytes | " + " | ".join(CHIPS) + " |\n", "|---|" + "---:|" * len(CHIPS) + "\n"]
     for key, text in rows:
-        if all(figures[chip][key] is not None for chip in CHIPS):
-            lines.append(f"| {text} | " + " | ".join(f"{figures[chip][key]:{sign},}" for chip in CHIPS) + " |\n")
+        cells = ["–" if figures[chip][key] is None else f"{figures[chip][key]:{sign},}" for chip in CHIPS]
+        if set(cells) != {"–"}:
+            lines.append(f"| {text} | " + " | ".join(cells) + " |\n")
     return "".join(lines)
 
 
@@ -176,12 +209,15 @@ def with_table(text, begin, rows):
 def documents(source, figures):
     """(path, text as it is, text as it should be) of each document with a table."""
     option_rows = [(key or f"{name}_flash", text) for name, text, key in OPTIONS]
-    for name, begin, rows in (("README.md", README_BEGIN, table(figures, README_ROWS)),
-                              ("docs/SIZES.md", OPTIONS_BEGIN, table(figures, option_rows, "+"))):
+    for name, tables in (("README.md", ((README_BEGIN, table(figures, README_ROWS)),)),
+                         ("docs/SIZES.md", ((OPTIONS_BEGIN, table(figures, option_rows, "+")),
+                                            (SIGNATURE_BEGIN, table(figures, SIGNATURE_ROWS))))):
         path = os.path.join(source, name)
         with open(path, encoding="utf-8") as file:
-            text = file.read()
-        yield path, text, with_table(text, begin, rows)
+            text = wanted = file.read()
+        for begin, rows in tables:
+            wanted = with_table(wanted, begin, rows)
+        yield path, text, wanted
 
 
 def compare(figures, source, update):

@@ -15,7 +15,7 @@ void mssl_port_eeprom_write(uint16_t address, uint8_t value);
 
 /* Runs task (0..28) for caller, who may do it.
  * buf: *len argument bytes, zero padding included, at most 127. On return,
- * buf holds *len bytes of answer, at most 127 (0 if there is none).
+ * buf holds *len bytes of answer, at most 127 (0 if there is none; a longer one is cut).
  * Returns a status of PROTOCOL 7: MSSL_STATUS_UNKNOWN when there is no such
  * task here; then buf and *len don't count. */
 uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller,

@@ -2,6 +2,10 @@
 /* The gate every command passes, and describe. PROTOCOL 7. */
 #include "mssl_dev_core.h"
 
+/* Longest data of an answer. A port that claims more has written beyond the buffer
+ * already; its length is cut so that what is sealed is a record all the same. */
+#define LEN_MAX (MSSL_RECORD_DATA_MAX - 1)
+
 MSSL_DEV_INTERNAL uint8_t mssl_dev_task_granted(const struct mssl_dev_session *s, uint8_t task)
 {
     uint8_t word;
@@ -30,7 +34,7 @@ static uint8_t describe_task(struct mssl_dev_session *s, uint8_t *buf)
 {
     uint8_t len;
 
-    len = mssl_port_task_text(buf[3], buf + 2);
+    len = mssl_port_task_text(buf[3], buf + 2) & LEN_MAX;
     s->fill = len;
     return len ? MSSL_STATUS_OK : MSSL_STATUS_UNKNOWN;
 }
@@ -75,6 +79,7 @@ MSSL_DEV_INTERNAL uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t 
      * port's len: a variable of our own would cost AVR a stack frame. */
     s->fill = n - 1;
     status = mssl_port_task(task, &s->caller, buf + 2, &s->fill);
+    s->fill &= LEN_MAX;
     if (status == MSSL_STATUS_UNKNOWN)
         s->fill = 0;
     return status;

@@ -3,19 +3,20 @@
 set(mssl_device_avr ${CMAKE_CURRENT_LIST_DIR}/avr/mssl_avr_core.S
   ${CMAKE_CURRENT_LIST_DIR}/avr/mssl_avr_layout.c CACHE INTERNAL "The core in assembly")
 
-# mssl_device_library(NAME [SESSIONS n] [RESTRICTIONS r] [EVENTS] [SIGNATURE] [ONE_UNIT] [ENGINE c|avr|own] [SBOX s]):
+# mssl_device_library(NAME [SESSIONS n] [RESTRICTIONS r] [EVENTS] [SIGNATURE] [ONE_UNIT] [ENGINE c|avr|own] [SBOX s]
+#   [SHA256 s]):
 # a static library of the core with the options of mssl_dev.h, which whoever
 # links it sees too. Default: 1 session, no restrictions, no events, engine c.
 # ENGINE own: who links brings mssl_dev_engine.h's functions. ENGINE avr: the whole core in
-# assembly, SBOX table|computed. ONE_UNIT: C as chips compile it, 3 to 4 % smaller.
+# assembly, SBOX and SHA256 table|computed. ONE_UNIT: C as chips compile it, 3 to 4 % smaller.
 # SIGNATURE: on a chip who links brings the RSA check, since the board decides where
 # operands lie.
 function(mssl_device_library name)
   set(mssl_device_dir ${CMAKE_CURRENT_FUNCTION_LIST_DIR})
   set(mssl_device_policy store nonce hello record task admin session)
   set(mssl_device_engine_c engine_aes engine_f engine_ccm engine_wipe)
-  cmake_parse_arguments(arg "EVENTS;SIGNATURE;ONE_UNIT" "SESSIONS;RESTRICTIONS;ENGINE;SBOX" "" ${ARGN})
-  foreach(option SESSIONS=1 RESTRICTIONS=0 ENGINE=c SBOX=table)
+  cmake_parse_arguments(arg "EVENTS;SIGNATURE;ONE_UNIT" "SESSIONS;RESTRICTIONS;ENGINE;SBOX;SHA256" "" ${ARGN})
+  foreach(option SESSIONS=1 RESTRICTIONS=0 ENGINE=c SBOX=table SHA256=table)
     string(REPLACE "=" ";" option ${option})
     list(GET option 0 key)
     if(NOT DEFINED arg_${key})
@@ -56,7 +57,7 @@ function(mssl_device_library name)
     list(APPEND files ${mssl_device_dir}/avr/mssl_avr_eeprom.S)
   endif()
   if(arg_SIGNATURE AND MSSL_CHIP)
-    if(MSSL_SHA256 STREQUAL computed)
+    if(arg_SHA256 STREQUAL computed)
       list(APPEND files ${mssl_device_dir}/avr/mssl_avr_sha256_computed.S)
     else()
       list(APPEND files ${mssl_device_dir}/avr/mssl_avr_sha256.S)

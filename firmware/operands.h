@@ -63,6 +63,19 @@
         rjmp    \to
         .endm
 
+        .macro  factor_four a, b, c, d
+        .irp    digit, \a, \b, \c, \d
+        factor_digit \digit
+        adiw    r26, 1
+        .endr
+        .endm
+
+        .macro  pass_begin
+        .endm
+
+        .macro  pass_end
+        .endm
+
         .macro  factor_more to
         operand_more r26, r27, \to
         .endm
@@ -78,6 +91,11 @@
         .macro  x_next
         in      r24, SPDR
         out     SPDR, r24
+        .endm
+
+        .macro  x_to to
+        in      \to, SPDR
+        out     SPDR, \to
         .endm
 
         .macro  store_x

@@ -14,6 +14,7 @@ CHECK(sent, AT(sent) == S_SENT);
 CHECK(received, AT(received) == S_RECEIVED);
 CHECK(tasks, AT(tasks) == S_TASKS);
 CHECK(fill, AT(fill) == S_FILL);
+CHECK(unused, AT(unused) == S_UNUSED);
 CHECK(ticks, AT(ticks) == S_TICKS);
 CHECK(state, AT(state) == S_STATE);
 CHECK(peer, AT(peer) == S_PEER);

@@ -15,6 +15,7 @@
  * just then. */
 #define S_TASKS     20
 #define S_FILL      24
+#define S_UNUSED    25
 #define S_CALLER    29
 #define S_SLOT      29
 #define S_PARAM     30

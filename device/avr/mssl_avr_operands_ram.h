@@ -47,6 +47,29 @@
         movw    r14, r26
         .endm
 
+        .macro  factor_four a, b, c, d
+        movw    r26, r14
+        ld      \a, X+
+        ld      \b, X+
+        ld      \c, X+
+        ld      \d, X+
+        movw    r14, r26
+        subi    r18, 4
+        sbci    r16, 0
+        .endm
+
+        .macro  pass_begin
+        push    r14
+        push    r15
+        push    r18
+        .endm
+
+        .macro  pass_end
+        pop     r18
+        pop     r15
+        pop     r14
+        .endm
+
         .macro  factor_more to
         subi    r18, 1
         sbci    r16, 0
@@ -64,6 +87,10 @@
 
         .macro  x_next
         ld      r24, X+
+        .endm
+
+        .macro  x_to to
+        ld      \to, X+
         .endm
 
         .macro  store_x

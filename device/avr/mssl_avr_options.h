@@ -71,15 +71,19 @@ forged: ldi     r24, MSSL_STATUS_FAILED
         rcall   answer_bare
         subi    r16, -ANSWER_LEN
         sbci    r17, -1
-        clr     r22
-        rcall   seal
+        rcall   close
         subi    r24, -ANSWER_LEN
-        rjmp    over
+        ret
 .endm
 
 #else
 
+.macro  signature_grant
+        adiw    r30, MSSL_G_TASKS
+.endm
 .macro  signature_take
+.endm
+.macro  signature_begin
 .endm
 .macro  signature_gate
 .endm
@@ -97,8 +101,6 @@ forged: ldi     r24, MSSL_STATUS_FAILED
 .macro  signature_discard
 .endm
 .macro  signature_calls
-.endm
-.macro  signature_room
 .endm
 
 #endif

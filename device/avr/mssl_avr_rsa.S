@@ -13,6 +13,8 @@
  *   x_ahead, x_next  r24 = the next byte of x, after 26 cycles or more
  *   store_x          Z = where x will be
  *   store_t          T goes there, from its lowest byte on, T = 0; Y ends behind T
+ *   factor_four A, B, C, D    the next four digits; pass_begin, pass_end: what of the
+ *                    macros' registers a pass uses is saved; x_to R: x_next into R
  *   compare_begin    r24 = the lowest byte of x, and the routine x_byte gives the
  *                    next one; r0, r17, r22, Y and Z are not changed by it
  *   operands_end     all, and the stack, as before operands_begin
@@ -40,6 +42,13 @@
 
 #define INFO_LEN 20
 
+/* By rows alone, or by passes of four and a row: the build's option MSSL_RSA. */
+#ifdef MSSL_RSA_FAST
+#include "mssl_avr_rsa_fast.h"
+#else
+#include "mssl_avr_rsa_small.h"
+#endif
+
 #include MSSL_OPERANDS_H
 
         .section .text.mssl_dev_rsa, "ax", @progbits
@@ -53,10 +62,11 @@ mssl_avr_rsa_check:
         cpi     r18, 1
         breq    1f
         cpi     r18, 16
-        brne    refuse                  /* zero flag clear */
+        unequal refuse                  /* zero flag clear */
 1:      push    r16
         push    r17
         mov     r17, r18
+        passes_begin
         rcall   store                   /* rubbish into x, and T = 0 */
         operands_begin
 2:      factor_is_x
@@ -104,6 +114,7 @@ mssl_avr_rsa_check:
         dec     r0
         rcall   same
         operands_end
+        passes_end
         tst     r17
         pop     r17
         pop     r16
@@ -116,6 +127,7 @@ refuse: ret
 multiply:
         clt
 scale:  factor_begin
+        passes
 row:    factor_digit r20
         brtc    1f
         mov     r20, r17

@@ -234,6 +234,29 @@ static void a_task_without_a_text_is_unknown_whatever_its_number(void **state)
     }
 }
 
+/* The port broke its contract (mssl_dev_port.h): no more than a record is sealed, and
+ * the device goes on. */
+static void a_length_beyond_a_record_is_cut(void **state)
+{
+    static const uint8_t claims[] = { 128, 129, 200, 255 };
+    struct bench *b = *state;
+    size_t i;
+
+    bench_open(b, ALL_TASKS);
+    ram.data_len = 127;
+    memset(ram.data, 'a', ram.data_len);
+    for (i = 0; i < sizeof claims; i++) {
+        ram.claim = claims[i];
+        assert_int_equal(bench_ask(b, RAM_TOLD, NULL, 0), ram.status);
+        assert_true(model_zero(b->plain + 1 + (claims[i] & 127), b->out_len - 10u - (claims[i] & 127u)));
+        assert_int_equal(bench_ask(b, MSSL_TASK_DESCRIBE, "\1\1", 2),
+                         claims[i] == 128 ? MSSL_STATUS_UNKNOWN : MSSL_STATUS_OK);
+        ram.claim = 0;
+        assert_int_equal(bench_ask(b, RAM_TOLD, NULL, 0), ram.status);
+        assert_memory_equal(b->plain + 1, ram.data, 127);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup(any_other_argument_of_describe_gets_status_3, bench_setup),
         cmocka_unit_test_setup(describe_is_answered_in_every_class, bench_setup),
         cmocka_unit_test_setup(a_task_without_a_text_is_unknown_whatever_its_number, bench_setup),
+        cmocka_unit_test_setup(a_length_beyond_a_record_is_cut, bench_setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ void mssl_port_eeprom_write(uint16_t address, uint8_t value)
 static uint8_t told(uint8_t *buf, uint8_t *len)
 {
     memcpy(buf, ram.data, ram.data_len);
-    *len = ram.data_len;
+    *len = ram.claim ? ram.claim : ram.data_len;
     return ram.status;
 }
 
@@ -106,5 +106,5 @@ uint8_t mssl_port_task_text(uint8_t task, uint8_t *out)
 
     ram.texts++;
     memcpy(out, text, strlen(text));
-    return (uint8_t)strlen(text);
+    return ram.claim ? ram.claim : (uint8_t)strlen(text);
 }

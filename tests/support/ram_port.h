@@ -42,6 +42,7 @@ struct ram_port {
     uint8_t args[128];              /* and its arguments */
     uint8_t args_len;
     uint8_t status, data[128], data_len;
+    uint8_t claim;                  /* not 0: the length that RAM_TOLD and each text claim */
 };
 extern struct ram_port ram;
 

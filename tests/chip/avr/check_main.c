@@ -7,6 +7,8 @@
 
 volatile struct chip_mail chip_mail;
 
+static struct mssl_dev_sha256 work;
+
 void mssl_port_alive(void)
 {
     /* As compiled C may: every register that a function may change, and the flag T. */
@@ -25,7 +27,7 @@ static void copy(uint8_t *to, const uint8_t *from, uint8_t n)
 /* A block's hash comes and goes at buf[0], the block at buf[32]. */
 static void block(struct chip_mail *m)
 {
-    struct mssl_dev_sha256 *w = &mssl_dev_check.sha256;
+    struct mssl_dev_sha256 *w = &work;
 
     copy(w->hash, m->buf, 32);
     copy(w->block, m->buf + 32, 64);
@@ -49,7 +51,7 @@ static void run(struct chip_mail *m)
     GPIOR1 = m->command;
     switch (m->command) {
     case CHIP_SHA_REPLACE:
-        mssl_dev_sha256_replace(&mssl_dev_check.sha256, m->buf);
+        mssl_dev_sha256_replace(&work, m->buf);
         break;
     case CHIP_RSA_PUT:
         mssl_dev_rsa_put((uint16_t)(m->count_high << 8 | m->count_low), m->buf, m->n);
