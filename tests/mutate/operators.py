@@ -22,6 +22,7 @@ STATEMENT = re.compile(r"^( +)((?!return|break|continue|goto|else|case|default|s
 DECLARATION = re.compile(r"(?:unsigned |volatile )?(?:u?int\d*_t|int|char|size_t|ssize_t|bool|mssl_err|EVP_\w+|BIO) [\w*]")
 CONDITION = re.compile(r"\b(if|while) \(")
 RETURN = re.compile(r"\breturn ([^;{}]+);")
+TRUTH = re.compile(r"\breturn 1;")
 TABLE_ROW = re.compile(r"^\s*(?:0x[0-9a-f]{2},\s*){8,}$")
 
 
@@ -51,6 +52,9 @@ def edits(code):
         yield "arithmetic", match.start(), match.end(), "--" if match[0] == "++" else "++"
     for match in NUMBER.finditer(code):
         value = int(match[1], 0)
+        if TRUTH.search(code, max(0, match.start() - 7), match.end() + 1):  # 2 is as true as 1
+            yield "constant", match.start(1), match.end(1), "0"
+            continue
         yield "constant", match.start(1), match.end(1), str(value + 1)
         if value:
             yield "constant", match.start(1), match.end(1), str(value - 1)
@@ -61,6 +65,8 @@ def edits(code):
         end = closing(code, match.end() - 1)
         yield "condition", match.end(), end, f"!({code[match.end():end]})"
     for match in RETURN.finditer(code):
+        if match[1].isdigit():      # a constant, changed above
+            continue
         yield "return", match.start(1), match.end(1), f"!({match[1]})"
 
 
