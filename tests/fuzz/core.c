@@ -370,6 +370,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     script.p = data;
     script.left = size;
+    rules_own_blocks(size % 16 == 1);
     memset(cells, 0xFF, sizeof cells);
     for (i = 0; i < 16; i++)
         cells[i] = (uint8_t)i;

@@ -23,7 +23,7 @@ import campaign
 
 HERE = Path(__file__).resolve().parent
 TARGETS = ("core", "client", "text", "net", "enc28j60")
-LONGEST = {"text": 20000}
+LONGEST = {"text": 4000, "enc28j60": 120}
 INPUTS_MOST = 45                    # of a corpus
 SLICE = 600                         # seconds of a campaign that are recorded together
 # A freed block waits in a short queue, and says in one line whence it came: both cost

@@ -17,4 +17,7 @@ uint32_t rules_tasks(const uint8_t *hello);
 /* The status that the gate gives a command, or -1: the task says. Section 7 */
 int rules_gate(uint32_t tasks, uint8_t task);
 
+/* Do the AES blocks come from the core's own engine, and not from libcrypto? */
+void rules_own_blocks(int yes);
+
 #endif
