@@ -35,6 +35,9 @@ struct mssl_options {
     const char *keylog;         /* file for the sessions' keys */
     bool batch;                 /* of exec, as the next */
     bool keep_going;
+    unsigned count_max;         /* of ping's rounds and watch's events; 0: no end */
+    unsigned interval_s;        /* of ping; 0: not given */
+    bool one_try;               /* a device that refuses is not asked again */
     const char *out;            /* of restrict, as the next four */
     const char *tasks;
     const char *address;
@@ -48,6 +51,8 @@ struct mssl_options {
 int mssl_run_connect(const struct mssl_options *o);
 int mssl_run_exec(const struct mssl_options *o);
 int mssl_run_batch(const struct mssl_options *o);
+int mssl_run_ping(const struct mssl_options *o);
+int mssl_run_watch(const struct mssl_options *o);
 int mssl_run_info(const struct mssl_options *o);
 int mssl_run_admin(const struct mssl_options *o);
 int mssl_run_restrict(const struct mssl_options *o);
@@ -93,7 +98,8 @@ int mssl_load_authority(const char **pem, size_t *len, const struct mssl_options
 /* The grant's file alone, without the authority's key. */
 int mssl_load_grant_unchecked(struct mssl_grant_file *g, const char *path);
 
-/* Milliseconds of a clock that only goes forward. */
+/* Milliseconds and microseconds of a clock that only goes forward. */
 int64_t mssl_now_ms(void);
+int64_t mssl_now_us(void);
 
 #endif

@@ -24,13 +24,18 @@ struct attempt {
 };
 
 /* 0.3 to 2 s at random, so that hosts that were closed together don't meet again. M-8.14 */
-static void pause_random(int64_t deadline_ms)
+int64_t mssl_retry_ms(void)
 {
     uint8_t r[2] = { 0, 0 };
-    int64_t ms, left = deadline_ms - mssl_now_ms();
 
     mssl_random(r, sizeof r);
-    ms = MSSL_RETRY_MIN_MS + (r[0] << 8 | r[1]) % (MSSL_RETRY_MAX_MS - MSSL_RETRY_MIN_MS + 1);
+    return MSSL_RETRY_MIN_MS + (r[0] << 8 | r[1]) % (MSSL_RETRY_MAX_MS - MSSL_RETRY_MIN_MS + 1);
+}
+
+static void pause_random(int64_t deadline_ms)
+{
+    int64_t ms = mssl_retry_ms(), left = deadline_ms - mssl_now_ms();
+
     mssl_pause(ms < left ? ms : left > 0 ? left : 0);
 }
 
@@ -182,7 +187,7 @@ static int explain(const struct attempt *a, const struct mssl_link *l)
 static bool worth_another(const struct attempt *a, const struct mssl_options *o, int tries)
 {
     if (a->outcome == REFUSED)
-        return o->wait || tries < TRIES;
+        return o->wait || (!o->one_try && tries < TRIES);
     return a->outcome == SOCKET && o->wait && a->error == ECONNREFUSED;
 }
 

@@ -13,6 +13,8 @@ static const char help_all[] =
     "  connect DEVICE                     talk to a device, line by line\n"
     "  exec DEVICE TASK [ARGUMENT ...]    run one task\n"
     "  info DEVICE                        list what the grant allows there\n"
+    "  ping DEVICE                        is it there, is it the right one, how fast\n"
+    "  watch DEVICE                       print its events as they come\n"
     "  admin DEVICE revoke SLOT GENERATION\n"
     "  admin DEVICE epoch                 deliver what mssl-authority asked for\n"
     "  restrict GRANT -o OUT --host NAME ...         hand on a part of a grant, offline\n"
@@ -30,7 +32,7 @@ static const char help_all[] =
     "  --timeout SECONDS  for connecting, and for each answer (default 10)\n"
     "  --wait             while the device is busy, try again until the time-out\n"
     "  --keylog FILE      append the session's key, to decode captures: dangerous\n"
-    "  --json             exec, info, admin, list: results and errors as JSON\n"
+    "  --json             all but connect and restrict: results and errors as JSON\n"
     "  --verbose          say on standard error what happens\n"
     "  --help             this, or the help of a command\n"
     "  --version\n"
@@ -85,6 +87,32 @@ static const char help_info[] =
     "  mssl info porch\n"
     "  mssl info porch.grant 192.0.2.7\n";
 
+static const char help_ping[] =
+    "usage: mssl ping [-c COUNT] [-i SECONDS] [--json] DEVICE\n"
+    "\n"
+    "Opens a session, asks the device to describe itself, and closes: once a second, until\n"
+    "a signal. Prints for each round how long it took until the device was proven, and\n"
+    "then until it answered; at the end the least, mean and greatest of both.\n"
+    "Ends with 0 when one round was answered, with 2 when anything was not authentic.\n"
+    "\n"
+    "  -c, --count COUNT       ends after so many rounds\n"
+    "  -i, --interval SECONDS  from one round to the next (default 1)\n"
+    "\n"
+    "  mssl ping -c 3 porch\n"
+    "  mssl ping -c 1 porch > /dev/null || echo \"porch is away: $?\"\n";
+
+static const char help_watch[] =
+    "usage: mssl watch [-c COUNT] [--json] DEVICE\n"
+    "\n"
+    "Prints the events of the tasks that the grant allows, a line each: time, task, text.\n"
+    "Keeps the session alive, and opens a new one when it is lost. A signal ends it, with an\n"
+    "authenticated close. The device's build must have events.\n"
+    "\n"
+    "  -c, --count COUNT       ends after so many events\n"
+    "\n"
+    "  mssl watch porch\n"
+    "  mssl watch --json porch | while read -r event; do logger \"$event\"; done\n";
+
 static const char help_admin[] =
     "usage: mssl admin DEVICE revoke SLOT GENERATION\n"
     "       mssl admin DEVICE epoch\n"
@@ -129,7 +157,7 @@ const char *mssl_help(const char *name)
 {
     static const struct { const char *name, *text; } texts[] = {
         { "connect", help_connect }, { "exec", help_exec }, { "info", help_info },
-        { "admin", help_admin }, { "restrict", help_restrict },
+        { "ping", help_ping }, { "watch", help_watch }, { "admin", help_admin }, { "restrict", help_restrict },
         { "list", help_list }, { "fingerprint", help_fingerprint },
         { "tunnel", mssl_help_tunnel },
         { "decode", mssl_help_decode },

@@ -124,14 +124,26 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
     }
 }
 
-void mssl_link_close(struct mssl_link *l)
+mssl_err mssl_link_keep_alive(struct mssl_link *l, int64_t *due)
 {
-    int64_t deadline = mssl_now_ms() + (mssl_interrupted_forget() ? HURRY_WAIT_MS : CLOSE_WAIT_MS);
+    static const uint8_t self = MSSL_DESCRIBE_SELF;
+    mssl_err e = MSSL_OK;
+
+    if (mssl_now_ms() >= l->sent_ms + 1000 * MSSL_KEEPALIVE_S)
+        e = l->client.waiting > 0 ? MSSL_E_TRUNCATED : mssl_link_command(l, MSSL_TASK_DESCRIBE, &self, 1);
+    *due = l->sent_ms + 1000 * MSSL_KEEPALIVE_S;
+    return e;
+}
+
+bool mssl_link_close(struct mssl_link *l)
+{
+    bool hurry = mssl_interrupted_forget();
+    int64_t deadline = mssl_now_ms() + (hurry ? HURRY_WAIT_MS : CLOSE_WAIT_MS);
     struct mssl_message m = { 0 };
     uint8_t out[MSSL_CLOSE_LEN], n;
 
     if (l->fd < 0)
-        return;
+        return hurry;
     if (mssl_client_close(&l->client, out, &n) == MSSL_OK && send_all(l, out, n, deadline))
         while (mssl_now_ms() < deadline && !mssl_interrupted() && m.kind != MSSL_CLOSE
                && mssl_link_next(l, deadline, &m) == MSSL_OK)
@@ -140,6 +152,7 @@ void mssl_link_close(struct mssl_link *l)
         close(l->fd);
     l->fd = -1;
     mssl_client_wipe(&l->client);
+    return hurry;
 }
 
 mssl_err mssl_link_await(struct mssl_link *l, unsigned wait_s, struct mssl_message *answer,

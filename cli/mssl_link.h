@@ -43,10 +43,17 @@ mssl_err mssl_link_next(struct mssl_link *l, int64_t deadline_ms, struct mssl_me
 /* Are there messages that need no reading from the socket? */
 bool mssl_link_holds(const struct mssl_link *l);
 
+/* A random pause before a host may try again (M-8.14). */
+int64_t mssl_retry_ms(void);
+
+/* Sends a sign of life if it is time for one; *due: when the next is. MSSL_E_TRUNCATED:
+ * the last one was not answered. M-8.8 */
+mssl_err mssl_link_keep_alive(struct mssl_link *l, int64_t *due);
+
 /* Sends a close, if the session is open, waits shortly for the device's (after a
  * signal very shortly, and a second one ends it), drops the connection and wipes.
- * Forgets the signal. Safe to call twice. */
-void mssl_link_close(struct mssl_link *l);
+ * Forgets the signal, and says whether there was one. Safe to call twice. */
+bool mssl_link_close(struct mssl_link *l);
 
 /* Takes the events that come on the way. */
 typedef void mssl_on_event(void *ctx, const struct mssl_message *m);

@@ -34,6 +34,19 @@ int mssl_run_list(const struct mssl_options *o)
     return code;
 }
 
+static void show_fingerprint(const char *hex, const char *path)
+{
+    char text[sizeof "sha256:" + MSSL_FINGERPRINT_SIZE];
+
+    snprintf(text, sizeof text, "sha256:%s", hex);
+    mssl_json_begin();
+    mssl_json_text("fingerprint", text);
+    mssl_json_text("file", path);
+    mssl_json_end();
+    if (!mssl_json())
+        printf("%s %s\n", text, path);
+}
+
 int mssl_run_fingerprint(const struct mssl_options *o)
 {
     char text[MSSL_FINGERPRINT_SIZE], room[MSSL_PATH_SIZE];
@@ -54,6 +67,6 @@ int mssl_run_fingerprint(const struct mssl_options *o)
     e = mssl_authority_fingerprint(text, pem, len);
     if (e != MSSL_OK)
         return mssl_report_authority(e, mssl_authority_path(&of, room));
-    printf("sha256:%s %s\n", text, mssl_authority_path(&of, room));
+    show_fingerprint(text, mssl_authority_path(&of, room));
     return MSSL_EXIT_DONE;
 }

@@ -19,7 +19,7 @@ struct option {
     const char *wrong, *remedy;
 };
 
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 20
 
 /* Ends with one without a name. */
 static void options_of(struct option list[OPTIONS_MAX], struct mssl_options *o)
@@ -30,6 +30,10 @@ static void options_of(struct option list[OPTIONS_MAX], struct mssl_options *o)
         { "--json", NULL, MSSL_TAKES_JSON, .flag = &o->json },
         { "--batch", NULL, MSSL_TAKES_BATCH, .flag = &o->batch },
         { "--keep-going", NULL, MSSL_TAKES_BATCH, .flag = &o->keep_going },
+        { "--count", "-c", MSSL_TAKES_COUNT, .number = &o->count_max, .max = 1000000000,
+          .wrong = "no count", .remedy = "give 1 to 1000000000" },
+        { "--interval", "-i", MSSL_TAKES_INTERVAL, .number = &o->interval_s, .max = 86400,
+          .wrong = "no interval", .remedy = "give 1 to 86400 seconds" },
         { "--authority", NULL, MSSL_TAKES_AUTHORITY, .text = &o->authority },
         { "--keylog", NULL, MSSL_TAKES_SESSION, .text = &o->keylog },
         { "--timeout", NULL, MSSL_TAKES_SESSION, .number = &o->timeout_s, .max = MSSL_TIMEOUT_MAX_S,

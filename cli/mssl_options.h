@@ -12,6 +12,8 @@
 #define MSSL_TAKES_AUTHORITY 0x08
 #define MSSL_TAKES_JSON      0x10
 #define MSSL_TAKES_BATCH     0x20       /* --batch, --keep-going */
+#define MSSL_TAKES_COUNT     0x40
+#define MSSL_TAKES_INTERVAL  0x80
 
 /* What stands before a subcommand's own words. */
 enum mssl_target { MSSL_TARGET_NONE, MSSL_TARGET_GRANT, MSSL_TARGET_DEVICE };

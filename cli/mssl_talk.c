@@ -43,22 +43,6 @@ static bool serve(struct mssl_talk *t)
     return false;
 }
 
-/* Time for a sign of life? 20 s after the last record; then its answer is due. M-8.8 */
-static bool keep_alive(struct mssl_talk *t)
-{
-    static const uint8_t self = MSSL_DESCRIBE_SELF;
-    mssl_err e;
-
-    if (t->link.client.waiting > 0) {
-        lose(t, MSSL_E_TRUNCATED, NULL);
-        return false;
-    }
-    e = mssl_link_command(&t->link, MSSL_TASK_DESCRIBE, &self, 1);
-    if (e != MSSL_OK)
-        lose(t, e, NULL);
-    return e == MSSL_OK;
-}
-
 /* Serves the session until standard input can be read. A signal ends the wait, and so
  * the session, by an authenticated close. */
 static bool wait_for_input(void *ctx)
@@ -67,11 +51,11 @@ static bool wait_for_input(void *ctx)
     struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .events = POLLIN } };
 
     while (!t->over) {
-        int64_t due = t->link.sent_ms + 1000 * MSSL_KEEPALIVE_S;
-        if (mssl_now_ms() >= due) {
-            if (!keep_alive(t))
-                return false;
-            continue;
+        int64_t due;
+        mssl_err e = mssl_link_keep_alive(&t->link, &due);
+        if (e != MSSL_OK) {
+            lose(t, e, NULL);
+            return false;
         }
         p[1].fd = t->link.fd;
         if (mssl_wait(p, 2, mssl_link_holds(&t->link) ? 0 : due) < 0)

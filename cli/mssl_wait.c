@@ -65,12 +65,17 @@ bool mssl_interrupted_forget(void)
     return was;
 }
 
-int64_t mssl_now_ms(void)
+int64_t mssl_now_us(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t mssl_now_ms(void)
+{
+    return mssl_now_us() / 1000;
 }
 
 int mssl_wait(struct pollfd *p, unsigned n, int64_t deadline_ms)

@@ -18,6 +18,12 @@ class Arguments(MsslTest):
     def test_help_and_version_work_without_files(self):
         for words in (["--help"], ["help"], ["exec", "--help"], ["help", "restrict"], ["connect", "-h"]):
             self.assertIn("usage: mssl", self.expect(DONE, *words).stdout.decode())
+        for command in ("connect", "exec", "info", "ping", "watch", "admin", "restrict", "list", "fingerprint"):
+            text = self.expect(DONE, command, "--help").stdout.decode()
+            self.assertEqual(self.expect(DONE, "help", command).stdout.decode(), text)
+            self.assertIn(f"usage: mssl {command}", text)
+            self.assertIn(f"\n  mssl {command}", text)       # an example
+            self.assertIn(f"\n  {command} ", self.expect(DONE, "--help").stdout.decode())
         self.assertIn("mssl 0.", self.expect(DONE, "--version").stdout.decode())
 
     def test_usage_errors_are_code_1(self):

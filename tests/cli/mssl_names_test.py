@@ -3,6 +3,7 @@
 """Names of devices: the file of names, and commands by name. docs/man/mssl-config.5"""
 
 import hashlib
+import json
 import os
 import subprocess
 import unittest
@@ -146,6 +147,10 @@ class Fingerprints(NamesTest):
             self.expect(DONE, "fingerprint", *words, out=f"{self.of(OTHER_PEM)} {other}\n")
         self.porch("127.0.0.1:9")
         self.expect(DONE, "fingerprint", "porch", out=f"{self.of(PUBLIC_PEM)} {self.authority}\n")
+
+    def test_json_gives_an_object(self):
+        done = self.expect(DONE, "fingerprint", "--json")
+        self.assertEqual(json.loads(done.stdout), {"fingerprint": self.of(PUBLIC_PEM), "file": self.authority})
 
     def test_openssl_shows_the_same(self):
         done = subprocess.run(f"openssl pkey -pubin -in {self.authority} -outform DER | sha256sum", shell=True,

@@ -94,33 +94,42 @@ class Person(MsslTest):
         self.process.send_signal(signal.SIGINT)
         self.assertEqual(self.end(), DONE)
 
-    def test_a_person_who_thinks_keeps_the_session_alive(self):
+    def test_a_session_is_kept_alive_while_a_person_thinks_or_a_watch_waits(self):
         """M-8.8"""
-        def act(s):
-            s.welcome()
-            s.command()
-            s.answer(b"\0\1\2")
-            s.line.settimeout(60)
-            start = time.monotonic()
-            s.command()
-            self.thought = time.monotonic() - start
-            s.answer(b"\0\1\2")
-            s.command()
-            s.answer(b"\0on")
-            s.command()
-            s.close()
-        fake = self.fake(act)
-        process = subprocess.Popen([PROGRAM, "connect", "--authority", self.authority, self.grant(), fake.place],
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        thought = {}
+
+        def act(who, then):
+            def whole(s):
+                s.welcome()
+                s.command()
+                s.answer(b"\0\1\2\0\0\0\0")
+                s.line.settimeout(60)
+                start = time.monotonic()
+                s.command()
+                thought[who] = time.monotonic() - start
+                s.answer(b"\0\1\2\0\0\0\0")
+                then(s)
+                s.command()
+                s.close()
+            return self.fake(whole).place
+
+        def start(*words):
+            process = subprocess.Popen([PROGRAM, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       env=self.environment())
+            self.addCleanup(process.wait)
+            self.addCleanup(process.kill)
+            return process
+        person = start("connect", self.grant(), act("person", lambda s: (s.command(), s.answer(b"\0on"))))
+        watch = start("watch", "-c", "1", self.grant(), act("watch", lambda s: s.answer(b"\x83tick")))
         end = time.monotonic() + 60
-        while not hasattr(self, "thought") and time.monotonic() < end:
+        while len(thought) < 2 and time.monotonic() < end:
             time.sleep(0.1)
-        out, _ = process.communicate(b"led on\n", timeout=30)
-        self.assertEqual((process.returncode, out), (DONE, b"on\n"))
-        self.assertGreater(self.thought, 15)
-        self.assertLess(self.thought, 50)
+        out, _ = person.communicate(b"led on\n", timeout=30)
+        self.assertEqual((person.returncode, out), (DONE, b"on\n"))
+        self.assertIn(b"uptime: tick\n", watch.communicate(timeout=30)[0])
+        for took in thought.values():
+            self.assertGreater(took, 15)
+            self.assertLess(took, 50)
 
 
 if __name__ == "__main__":
