@@ -2,7 +2,9 @@
 /* What mssl says when something goes wrong: the thing, the reason, the remedy. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mssl_json.h"
 #include "mssl_link.h"
@@ -15,13 +17,21 @@ void mssl_report_line(unsigned line)
     input_line = line;
 }
 
+/* For people only, and for those who want it: https://no-color.org */
+static bool colours(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') && term != NULL && term[0] != '\0'
+        && strcmp(term, "dumb") != 0;
+}
+
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy)
 {
     fflush(stdout);
+    fputs(colours() ? "\033[1;31mmssl:\033[0m " : "mssl: ", stderr);
     if (input_line > 0)
-        fprintf(stderr, "mssl: line %u: ", input_line);
-    else
-        fputs("mssl: ", stderr);
+        fprintf(stderr, "line %u: ", input_line);
     fprintf(stderr, "%s: %s%s%s\n", thing, reason, remedy != NULL ? ": " : "",
             remedy != NULL ? remedy : "");
     mssl_json_error(code, thing, reason, remedy);

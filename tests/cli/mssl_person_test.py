@@ -89,6 +89,18 @@ class Person(MsslTest):
         self.type(b"n\n")
         self.until(b"\non\r\n")
 
+    def test_errors_are_red_for_a_person_who_did_not_say_no(self):
+        red = b"\x1b[1;31mmssl:\x1b[0m "
+        for more, wanted in (({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False),
+                             ({"TERM": ""}, False)):
+            master, slave = pty.openpty()
+            subprocess.run([PROGRAM, "fly"], stderr=slave, env={**self.environment(), "TERM": "xterm", **more}, timeout=60)
+            os.close(slave)
+            said = os.read(master, 4096)
+            os.close(master)
+            self.assertEqual(said.startswith(red), wanted, (more, said))
+            self.assertEqual(b"\x1b" in said, wanted)
+
     def test_an_interrupt_ends_by_a_close(self):
         self.connect()
         self.process.send_signal(signal.SIGINT)
