@@ -177,6 +177,12 @@ mssl_auth_err mssl_auth_device_each(struct mssl_auth *a,
  * open it and force is 0. */
 mssl_auth_err mssl_auth_device_remove(struct mssl_auth *a, const char *name, int force);
 
+/* New hardware under the device's name: a fresh id and K_D; the living grants are made
+ * anew for it and written to the folder out. The former id and its K_D are forgotten.
+ * Secret. An image is to follow. */
+mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *out,
+                                       struct mssl_auth_device *d, unsigned *count);
+
 /* Writes a provisioning image to path, which must not exist, mode 0600. Secret.
  * The image holds everything pending: the raised generations, and the K_D of a
  * pending epoch step. Its seed is fresh and kept nowhere. Remembers what is in
@@ -236,6 +242,23 @@ struct mssl_auth_pending {
 mssl_auth_err mssl_auth_grant(struct mssl_auth *a, const struct mssl_auth_request *r,
                               const char *path, struct mssl_auth_grant *made);
 
+/* The same for n requests, all or nothing; made has n. The files are written to the folder
+ * out, which must not exist or be empty, as HOST-DEVICE.grant. After an error *bad is the
+ * request's number, from 0; n when none is to blame. */
+mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_request *r, size_t n,
+                                   const char *out, struct mssl_auth_grant *made, size_t *bad);
+
+/* Writes the files of living grants again, of this device and host (NULL: of all), to the
+ * folder out. Secret. UNKNOWN: there is none. */
+mssl_auth_err mssl_auth_reissue(struct mssl_auth *a, const char *device, const char *host,
+                                const char *out, unsigned *count);
+
+/* Makes a new signing key, signs every living grant with it and writes their files to the
+ * folder out; slots, generations and keys stay. The former public key is authority.pub.
+ * *number then. Secret. o as for init, its passphrase aside: the present one stays. */
+mssl_auth_err mssl_auth_rollover(struct mssl_auth *a, const struct mssl_auth_init_options *o,
+                                 const char *out, unsigned *count, int *number);
+
 /* Calls row for every grant of the device (NULL: of all), by slot and age. */
 mssl_auth_err mssl_auth_grant_each(struct mssl_auth *a, const char *device,
                                    int (*row)(void *arg, const struct mssl_auth_grant *g),
@@ -251,6 +274,16 @@ mssl_auth_err mssl_auth_admin_host(struct mssl_auth *a, const char *device,
  * host has no slot there. REFUSED: 254 is reached. */
 mssl_auth_err mssl_auth_revoke(struct mssl_auth *a, const char *host, const char *device,
                                struct mssl_auth_pending *p);
+
+/* The same on all devices of the host. *list is malloc'ed; an entry is refused whose slot
+ * has used its last generation: an epoch step ends it. UNKNOWN: it has no grant at all. */
+struct mssl_auth_revoked {
+    char device[MSSL_DEVICE_NAME_MAX + 1];
+    uint8_t refused;
+    struct mssl_auth_pending pending;
+};
+mssl_auth_err mssl_auth_revoke_everywhere(struct mssl_auth *a, const char *host,
+                                          struct mssl_auth_revoked **list, size_t *count);
 
 /* Calls row for every slot whose device lags behind the ledger. */
 mssl_auth_err mssl_auth_pending_each(struct mssl_auth *a, const char *device,

@@ -128,9 +128,23 @@ static mssl_auth_err insert(struct mssl_auth *a, const struct mssl_auth_device *
     return err;
 }
 
-static mssl_auth_err add(struct mssl_auth *a, struct mssl_auth_device *d)
+mssl_auth_err auth_device_insert(struct mssl_auth *a, struct mssl_auth_device *d)
 {
     uint8_t kd[MSSL_KEY_LEN];
+    mssl_auth_err err = fresh_id(a, &d->id);
+
+    if (!err)
+        err = insert(a, d);
+    if (!err)
+        err = auth_kd_new(a, kd);
+    if (!err)
+        err = auth_kd_store(a, d->id, 0, kd);
+    mssl_wipe(kd, sizeof kd);
+    return err;
+}
+
+static mssl_auth_err add(struct mssl_auth *a, struct mssl_auth_device *d)
+{
     int name_taken = 0, mac_taken = 0;
     mssl_auth_err err = taken(a, "name", d->name, 0, &name_taken);
 
@@ -142,17 +156,8 @@ static mssl_auth_err add(struct mssl_auth *a, struct mssl_auth_device *d)
     if (!err && mac_taken)
         err = auth_fail(a, MSSL_AUTH_UNKNOWN, "another device has this MAC: choose another");
     if (!err)
-        err = fresh_id(a, &d->id);
-    if (!err)
-        err = insert(a, d);
-    if (!err)
-        err = auth_kd_new(a, kd);
-    if (!err)
-        err = auth_kd_store(a, d->id, 0, kd);
-    if (!err)
-        err = auth_log(a, "device add", d->name, NULL, "id %08lx", (unsigned long)d->id);
-    mssl_wipe(kd, sizeof kd);
-    return err;
+        err = auth_device_insert(a, d);
+    return err ? err : auth_log(a, "device add", d->name, NULL, "id %08lx", (unsigned long)d->id);
 }
 
 mssl_auth_err mssl_auth_device_add(struct mssl_auth *a, struct mssl_auth_device *d)

@@ -15,7 +15,7 @@
 
 /* -- init -- */
 
-static mssl_auth_err check_options(struct mssl_auth *a, const struct mssl_auth_init_options *o)
+mssl_auth_err auth_dir_options(struct mssl_auth *a, const struct mssl_auth_init_options *o)
 {
     if (o->bits != 2048 && o->bits != 3072 && o->bits != 4096)
         return auth_fail(a, MSSL_AUTH_USAGE, "%d bits: choose 2048, 3072 or 4096", o->bits);
@@ -31,7 +31,7 @@ static mssl_auth_err check_options(struct mssl_auth *a, const struct mssl_auth_i
 /* -- A directory that is made whole or not at all -- */
 
 /* Whether dir is free to become an authority: not there, or empty. */
-static mssl_auth_err check_free(struct mssl_auth *a, const char *dir)
+mssl_auth_err auth_dir_free(struct mssl_auth *a, const char *dir)
 {
     struct dirent *entry;
     DIR *d = opendir(dir);
@@ -40,7 +40,7 @@ static mssl_auth_err check_free(struct mssl_auth *a, const char *dir)
     if (!d && errno == ENOENT)
         return 0;
     if (!d)
-        return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: choose another directory with --dir", dir,
+        return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: choose another directory", dir,
                          strerror(errno));
     while ((entry = readdir(d)))
         used |= strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
@@ -147,7 +147,7 @@ static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
     make_parents(made);
     if (!mkdtemp(made))
         return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
-                         "directory with --dir", dir, strerror(errno));
+                         "directory", dir, strerror(errno));
     err = fill(a, made, arg);
     if (!err)
         err = settle(a, made, dir);
@@ -165,7 +165,7 @@ mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill 
     while (len > 1 && dir[len - 1] == '/')
         len--;
     made = malloc(len + sizeof ".new-XXXXXX");
-    err = made ? check_free(a, dir) : auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    err = made ? auth_dir_free(a, dir) : auth_fail(a, MSSL_AUTH_FILE, "out of memory");
     if (!err) {
         memcpy(made, dir, len);
         memcpy(made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
@@ -200,9 +200,9 @@ mssl_auth_err mssl_auth_init(const char *dir, const struct mssl_auth_init_option
     mssl_auth_err err;
 
     memset(&a, 0, sizeof a);
-    err = check_options(&a, o);
+    err = auth_dir_options(&a, o);
     if (!err)
-        err = check_free(&a, dir);      /* before a key is made for nothing */
+        err = auth_dir_free(&a, dir);      /* before a key is made for nothing */
     if (!err)
         err = auth_key_make(&a, o, &m.secret, &m.public_half);
     if (!err) {

@@ -278,6 +278,68 @@ static void describe(struct mssl_auth_grant *made, const struct making *m)
     made->state = m->place.delivered < m->place.generation ? MSSL_AUTH_WAITING : MSSL_AUTH_VALID;
 }
 
+static mssl_auth_err check_request(struct mssl_auth *a, const struct mssl_auth_request *r)
+{
+    if (!mssl_host_name_ok(r->host))
+        return auth_fail(a, MSSL_AUTH_USAGE, "host name \"%.40s\": use 1 to %d of a-z 0-9 . _ -",
+                         r->host, MSSL_G_HOST_LEN);
+    if (r->slot >= MSSL_SLOTS)
+        return auth_fail(a, MSSL_AUTH_USAGE, "slot %d: choose 0 to %d", r->slot, MSSL_SLOTS - 1);
+    return 0;
+}
+
+/* -- Many at once -- */
+
+static mssl_auth_err one_of_many(struct mssl_auth *a, const struct mssl_auth_request *r,
+                                 struct auth_papers *papers, struct mssl_auth_grant *made)
+{
+    struct making m;
+    mssl_auth_err err = check_request(a, r);
+
+    memset(&m, 0, sizeof m);
+    m.r = r;
+    if (!err)
+        err = load_device(a, &m);
+    if (!err)
+        err = record(a, &m);
+    if (!err)
+        err = compose(a, &m);
+    if (!err)
+        err = auth_papers_add(a, papers, &m.device, m.file.blocks[0], m.file.signature,
+                              m.file.signature_len);
+    if (!err)
+        describe(made, &m);
+    mssl_wipe(&m, sizeof m);
+    return err;
+}
+
+mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_request *r, size_t n,
+                                   const char *out, struct mssl_auth_grant *made, size_t *bad)
+{
+    struct auth_papers papers = { .count = 0 };
+    mssl_auth_err err = auth_need_key(a);
+    size_t i = n;
+
+    if (!err)
+        err = auth_dir_free(a, out);
+    if (!err)
+        err = auth_begin(a);
+    if (!err) {
+        for (i = 0; !err && i < n; i++)
+            err = one_of_many(a, &r[i], &papers, &made[i]);
+        *bad = err ? i - 1 : n;
+        err = auth_end(a, err);
+    } else {
+        *bad = n;
+    }
+    if (!err && papers.count)
+        err = auth_papers_write(a, &papers, out);
+    auth_papers_drop(&papers);
+    return err;
+}
+
+/* -- One -- */
+
 mssl_auth_err mssl_auth_grant(struct mssl_auth *a, const struct mssl_auth_request *r,
                               const char *path, struct mssl_auth_grant *made)
 {
@@ -286,11 +348,8 @@ mssl_auth_err mssl_auth_grant(struct mssl_auth *a, const struct mssl_auth_reques
 
     memset(&m, 0, sizeof m);
     m.r = r;
-    if (!err && !mssl_host_name_ok(r->host))
-        err = auth_fail(a, MSSL_AUTH_USAGE, "host name \"%.40s\": use 1 to %d of a-z 0-9 . _ -",
-                        r->host, MSSL_G_HOST_LEN);
-    if (!err && r->slot >= MSSL_SLOTS)
-        err = auth_fail(a, MSSL_AUTH_USAGE, "slot %d: choose 0 to %d", r->slot, MSSL_SLOTS - 1);
+    if (!err)
+        err = check_request(a, r);
     if (!err)
         err = load_device(a, &m);
     if (!err)

@@ -63,6 +63,12 @@ void auth_scrub(struct mssl_auth *a);
 
 /* -- directory.c -- */
 
+/* Refuses a directory that holds anything. */
+mssl_auth_err auth_dir_free(struct mssl_auth *a, const char *dir);
+
+/* Refuses options of a new key that are out of range. */
+mssl_auth_err auth_dir_options(struct mssl_auth *a, const struct mssl_auth_init_options *o);
+
 /* Makes dir, which must be free, by fill, which puts files into made: all or nothing. */
 typedef mssl_auth_err auth_dir_fill(struct mssl_auth *a, const char *made, void *arg);
 mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill *fill, void *arg);
@@ -192,6 +198,50 @@ mssl_auth_err auth_kd_step(struct mssl_auth *a, uint8_t next[MSSL_KEY_LEN],
 /* mssl_auth_device_get for what may change: refuses a device that was exported. */
 mssl_auth_err auth_device_ours(struct mssl_auth *a, const char *name,
                                struct mssl_auth_device *d);
+
+/* Inside a transaction: a row for d with a fresh id and K_D; sets d->id. */
+mssl_auth_err auth_device_insert(struct mssl_auth *a, struct mssl_auth_device *d);
+
+/* -- papers.c -- */
+
+/* The files of grants, by name, in memory until they are written as one folder. */
+struct auth_papers {
+    struct auth_paper {
+        char name[MSSL_HOST_SIZE + MSSL_DEVICE_NAME_MAX + 16];
+        char *text;
+        size_t len;
+    } *list;
+    size_t count, room;
+};
+
+/* Inside a transaction: adds the file of a grant, with its key. */
+mssl_auth_err auth_papers_add(struct mssl_auth *a, struct auth_papers *p,
+                              const struct mssl_auth_device *d, const uint8_t g[MSSL_GRANT_LEN],
+                              const uint8_t *sig, size_t sig_len);
+
+/* After the commit: makes the folder out, which must be free. */
+mssl_auth_err auth_papers_write(struct mssl_auth *a, struct auth_papers *p, const char *out);
+void auth_papers_drop(struct auth_papers *p);
+
+/* A grant that is its host's now, on a device that is ours. */
+struct auth_living {
+    struct mssl_auth_device device;
+    uint8_t g[MSSL_GRANT_LEN], sig[MSSL_SIGNATURE_MAX];
+    size_t sig_len;
+    sqlite3_int64 rowid;
+};
+mssl_auth_err auth_living_each(struct mssl_auth *a, const char *device, const char *host,
+                               mssl_auth_err (*row)(struct mssl_auth *a, void *arg,
+                                                    struct auth_living *l), void *arg);
+
+/* -- rollover.c -- */
+
+/* Signs a living grant with another key and adds its file. */
+struct auth_signing {
+    const struct auth_pem *key, *public_half;
+    struct auth_papers *papers;
+};
+mssl_auth_err auth_sign_again(struct mssl_auth *a, struct auth_signing *s, struct auth_living *l);
 
 /* -- epoch.c -- */
 

@@ -2,6 +2,9 @@
 /* Revoking a host, and the device's answer to it. PROTOCOL 9 */
 #include "inside.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 struct slot {
     int slot, generation, delivered, granted, floor;
 };
@@ -69,6 +72,78 @@ mssl_auth_err mssl_auth_revoke(struct mssl_auth *a, const char *host, const char
     mssl_auth_err err = auth_begin(a);
 
     return err ? err : auth_end(a, revocation(a, host, device, p));
+}
+
+/* -- Everywhere -- */
+
+static mssl_auth_err devices_of(struct mssl_auth *a, const char *host,
+                                struct mssl_auth_revoked **list, size_t *count)
+{
+    size_t room = 0;
+    sqlite3_stmt *st;
+    int row = 0;
+    mssl_auth_err err = auth_ask(a, &st, "SELECT d.name FROM slot s JOIN device d ON d.id=s.device"
+                                         " WHERE s.host=? AND d.moved=0 ORDER BY d.name", "s", host);
+
+    if (err)
+        return err;
+    err = auth_next(a, st, &row);
+    while (!err && row) {
+        if (*count == room) {
+            struct mssl_auth_revoked *more = realloc(*list, (2 * room + 16) * sizeof *more);
+
+            if (!more)
+                err = auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+            *list = more ? more : *list;
+            room = 2 * room + 16;
+        }
+        if (!err) {
+            snprintf((*list)[*count].device, sizeof (*list)->device, "%s",
+                     (const char *)sqlite3_column_text(st, 0));
+            ++*count;
+            err = auth_next(a, st, &row);
+        }
+    }
+    sqlite3_finalize(st);
+    return err;
+}
+
+/* A slot that has no generation left does not keep the other devices open. */
+static mssl_auth_err everywhere(struct mssl_auth *a, const char *host,
+                                struct mssl_auth_revoked **list, size_t *count)
+{
+    mssl_auth_err err = devices_of(a, host, list, count);
+    size_t i;
+
+    if (!err && !*count)
+        return auth_fail(a, MSSL_AUTH_UNKNOWN, "host %.40s has no grant on any device: "
+                         "`mssl-authority list` names the hosts", host);
+    for (i = 0; !err && i < *count; i++) {
+        struct mssl_auth_revoked *r = &(*list)[i];
+
+        err = revocation(a, host, r->device, &r->pending);
+        r->refused = err == MSSL_AUTH_REFUSED;
+        if (r->refused)
+            err = 0;
+    }
+    return err;
+}
+
+mssl_auth_err mssl_auth_revoke_everywhere(struct mssl_auth *a, const char *host,
+                                          struct mssl_auth_revoked **list, size_t *count)
+{
+    mssl_auth_err err = auth_begin(a);
+
+    *list = NULL;
+    *count = 0;
+    if (!err)
+        err = auth_end(a, everywhere(a, host, list, count));
+    if (err) {
+        free(*list);
+        *list = NULL;
+        *count = 0;
+    }
+    return err;
 }
 
 static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8_t slot,

@@ -48,6 +48,9 @@ extern const struct command authority_commands[];
 /* "mssl-authority: ...": prints to standard error and returns code. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Says where, in a file, what cli_fail() tells from now on is: "FILE, line 3: ". */
+void cli_at(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* -- authority_parse.c -- */
 
 /* Fills cli from the program's arguments; 0, or an exit code after a message. */
@@ -106,7 +109,30 @@ void tell_revoke(struct cli *cli, const struct mssl_auth_device *d,
                  const struct mssl_auth_pending *p);
 void tell_epoch(struct cli *cli, const struct mssl_auth_device *d);
 
+/* -- authority_init.c -- */
+
+/* The options that say what a new key is. */
+int init_parse(struct cli *cli, struct mssl_auth_init_options *o);
+
+/* -- authority_grant.c -- */
+
+/* What a request says in words; NULL or "" when it says nothing. */
+struct grant_words {
+    const char *host, *device, *tasks, *address, *mac, *param, *slot;
+    int admin;
+};
+
+/* Reads the words into r, which keeps host and device; 0 or an exit code. */
+int grant_parse(struct mssl_auth_request *r, const struct grant_words *w,
+                const struct mssl_auth_device *d);
+
+/* grant --csv, in authority_csv.c. */
+int grant_csv(struct cli *cli);
+
 /* -- The commands -- */
+int cmd_reissue(struct cli *cli);
+int cmd_rollover(struct cli *cli);
+int cmd_device_replace(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_device_add(struct cli *cli);
 int cmd_device_list(struct cli *cli);

@@ -33,27 +33,45 @@ const struct command authority_commands[] = {
       "--force: then nobody can tell the device anything any more.\n\n"
       "  mssl-authority device remove porch\n" },
     { "device image", cmd_device_image, OPT(OPT_OUTPUT) | OPT(OPT_MODULUS) | OPT(OPT_CHIP), 1, 1,
-      "NAME -o FILE [--modulus FILE [--chip atmega88|atmega168|atmega328p]]",
+      "NAME [-o FILE] [--modulus FILE [--chip atmega88|atmega168|atmega328p]]",
       "Writes the device's EEPROM as Intel HEX, mode 0600, with all that is pending applied and\n"
       "a fresh seed. An image is written to one chip, once: delete the file before the first\n"
       "attempt, make a new one for a retry. Then: mssl-authority confirm NAME image ok\n"
       "--modulus: for firmware that checks signatures itself, the public key as it lies in the\n"
-      "flash of --chip (default atmega168). It is no secret, and the same for all devices.\n\n"
+      "flash of --chip (default atmega168). It is no secret, and the same for all devices; without\n"
+      "-o it is all that is written.\n\n"
       "  mssl-authority device image porch -o porch.hex\n"
       "  mssl-authority device image porch -o porch.hex --modulus modulus.hex --chip atmega328p\n" },
+    { "device replace", cmd_device_replace, OPT(OPT_OUTPUT) | OPT(OPT_OUT) | OPT(OPT_PIN_FILE), 1, 1,
+      "NAME -o IMAGE --out DIR [--pin-file FILE]",
+      "For a lost, stolen or broken device: new hardware under the same name, with a new id and\n"
+      "key. Its hosts' living grants are made anew into DIR, which must not exist or be empty, and\n"
+      "the image of the new chip is written. The former id is forgotten: who has the former chip\n"
+      "can pose as it to hosts that keep former grants, and opens nothing else.\n\n"
+      "  mssl-authority device replace porch -o porch.hex --out porch-grants\n" },
     { "grant", cmd_grant,
       OPT(OPT_DEVICE) | OPT(OPT_TASKS) | OPT(OPT_ADDRESS) | OPT(OPT_MAC) | OPT(OPT_PARAM) |
-      OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT) | OPT(OPT_PIN_FILE), 1, 1,
+      OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT) | OPT(OPT_PIN_FILE) |
+      OPT(OPT_CSV) | OPT(OPT_OUT), 0, 1,
       "HOST --device NAME --tasks A,B [--address IP[/BITS] | --mac MAC[/BYTES]] [--param HEX] "
-      "[--admin] [--slot N] [-o FILE] [--pin-file FILE]",
+      "[--admin] [--slot N] [-o FILE] [--pin-file FILE] | --csv FILE --out DIR [--pin-file FILE]",
       "Makes a grant file (mode 0600) for a host: 1 to 7 of a-z 0-9 . _ -. Without --address and\n"
       "--mac it serves from anywhere. A host keeps its slot; a changed grant takes the slot's\n"
       "next generation, which the device must be told. The same request gives the same grant.\n"
       "FILE: HOST-NAME.grant unless -o says otherwise; nothing is overwritten. --pin-file: of a\n"
-      "token that holds the authority's key (see init).\n\n"
+      "token that holds the authority's key (see init).\n"
+      "--csv: many grants, all or none, into the folder DIR, which must not exist or be empty. The\n"
+      "first line names the columns: device, host, and as needed tasks (with spaces between, or\n"
+      "commas in quotes), address, mac, param, slot, admin (yes or no).\n\n"
       "  mssl-authority grant alice --device porch --tasks led,adc --address 10.0.2.2/32\n"
       "  mssl-authority grant bob --device porch --tasks led --mac 52:55:0a:00:02:03\n"
-      "  mssl-authority grant boss --device porch --admin\n" },
+      "  mssl-authority grant boss --device porch --admin\n"
+      "  mssl-authority grant --csv staff.csv --out grants\n" },
+    { "reissue", cmd_reissue, OPT(OPT_DEVICE) | OPT(OPT_HOST) | OPT(OPT_OUT), 0, 0,
+      "[--device NAME] [--host HOST] --out DIR",
+      "Writes the files of living grants again, as they are, into DIR, which must not exist or be\n"
+      "empty: for a host that lost its file.\n\n"
+      "  mssl-authority reissue --host alice --out alice\n" },
     { "show", cmd_show, OPT(OPT_SECRET) | OPT(OPT_JSON), 1, 1, "FILE [--secret] [--json]",
       "Shows a grant file: fields and blocks, and the key when --secret is given.\n\n"
       "  mssl-authority show alice-porch.grant\n" },
@@ -66,10 +84,12 @@ const struct command authority_commands[] = {
       "Lists all grants: valid; waiting (the device must be told first); revoking (works until\n"
       "it is told); revoked; dead (of a past epoch).\n\n"
       "  mssl-authority list --device porch\n" },
-    { "revoke", cmd_revoke, OPT(OPT_DEVICE), 1, 1, "HOST --device NAME",
+    { "revoke", cmd_revoke, OPT(OPT_DEVICE) | OPT(OPT_HOST), 0, 1, "HOST --device NAME | --host HOST",
       "Takes a host's right away: raises its slot's generation and prints the `mssl admin` line\n"
-      "that tells the device. A new image tells it, too.\n\n"
-      "  mssl-authority revoke alice --device porch\n" },
+      "that tells the device. A new image tells it, too. --host: on all its devices at once; where\n"
+      "a slot has no generation left that is said at the end, with exit code 5.\n\n"
+      "  mssl-authority revoke alice --device porch\n"
+      "  mssl-authority revoke --host alice\n" },
     { "epoch", cmd_epoch, OPT(OPT_CANCEL), 1, 1, "NAME [--cancel]",
       "Asks for an epoch step: all grants die, and recorded traffic stays closed even to a\n"
       "thief of the new key. Prints the `mssl admin` line. --cancel takes back what was never\n"
@@ -86,7 +106,7 @@ const struct command authority_commands[] = {
       "the present epoch succeeded, so the former key is forgotten. --adopt takes over a\n"
       "generation this ledger never asked for.\n\n"
       "  mssl-authority confirm porch revoke 0 1 ok\n"
-      "  mssl admin boss-porch.grant 10.0.2.15 epoch | mssl-authority confirm -\n" },
+      "  mssl admin boss.grant 10.0.2.15 epoch | mssl-authority confirm -\n" },
     { "passwd", cmd_passwd, OPT(OPT_NEW_PASSPHRASE_FILE) | OPT(OPT_NO_PASSPHRASE), 0, 0,
       "[--new-passphrase-file FILE | --no-passphrase]",
       "Changes the passphrase of the authority's key and of the device secrets in the ledger,\n"
@@ -106,6 +126,14 @@ const struct command authority_commands[] = {
       "  mssl-authority log --check\n"
       "  mssl-authority log --check --anchor "
       "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\n" },
+    { "rollover", cmd_rollover,
+      OPT(OPT_OUT) | OPT(OPT_BITS) | OPT(OPT_EXPONENT) | OPT(OPT_KEY) | OPT(OPT_PIN_FILE), 0, 0,
+      "--out DIR [--bits 2048|3072|4096] [--exponent 65537|3] | --out DIR --key URI [--pin-file FILE]",
+      "Makes a new signing key (or takes one in a token), signs every living grant with it and\n"
+      "writes their files into DIR, which must not exist or be empty. Slots, generations and keys of\n"
+      "grants stay. The former public key is kept as authority.pub.1 and so on. Says what must be\n"
+      "done: hosts pin the new key, devices that check signatures get the new modulus.\n\n"
+      "  mssl-authority rollover --out new-grants\n" },
     { "backup", cmd_backup, 0, 1, 1, "FILE",
       "Writes a copy of the whole directory to one file, mode 0600: a tar file with a SHA256SUMS.\n"
       "It may run beside other commands. What the passphrase seals stays sealed. Nothing is\n"

@@ -63,6 +63,21 @@ static void print_lines(const char *device, const char *path, const char *chip, 
            "\nWhen the chip has it:  mssl-authority confirm %s image ok\n", part(chip), device);
 }
 
+static int modulus_alone(struct cli *cli, const char *chip, const char *path)
+{
+    mssl_auth_err failed;
+    int err = cli_open(cli);
+
+    if (err)
+        return err;
+    failed = mssl_auth_modulus(cli->a, chip, path);
+    if (failed)
+        return cli_error(cli, failed);
+    printf("wrote the authority's modulus for the %s to %s (no secret)\n"
+           "  avrdude -c usbasp -p %s -D -U flash:w:%s:i\n", chip, path, part(chip), path);
+    return 0;
+}
+
 int cmd_device_image(struct cli *cli)
 {
     const char *path = cli->opt[OPT_OUTPUT], *modulus = cli->opt[OPT_MODULUS];
@@ -70,6 +85,8 @@ int cmd_device_image(struct cli *cli)
     mssl_auth_err failed;
     int err;
 
+    if (!path && modulus)
+        return modulus_alone(cli, chip, modulus);
     if (!path)
         return cli_fail(MSSL_AUTH_USAGE, "name the image's file: mssl-authority device image %s "
                         "-o %s.hex", cli->words[0], cli->words[0]);

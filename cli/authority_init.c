@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* What the words say, without secrets. 0, or an exit code after a message. */
-static int parse(struct cli *cli, struct mssl_auth_init_options *o)
+int init_parse(struct cli *cli, struct mssl_auth_init_options *o)
 {
     long bits = 2048, exponent = 65537;
 
@@ -44,7 +44,7 @@ int cmd_init(struct cli *cli)
 {
     struct mssl_auth_init_options o = { .bits = 0 };
     char pass[MSSL_AUTH_PASS_MAX + 1], pin[MSSL_AUTH_PASS_MAX + 1], why[MSSL_AUTH_WHY_LEN];
-    int err = parse(cli, &o);
+    int err = init_parse(cli, &o);
 
     if (!err && !cli->opt[OPT_NO_PASSPHRASE]) {
         err = cli_passphrase(cli, pass, 1);

@@ -57,12 +57,23 @@ static const struct option options[] = {
     { NULL, 0, NULL, 0 }
 };
 
+static char where[300];
+
+void cli_at(const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(where, sizeof where, format, ap);
+    va_end(ap);
+}
+
 int cli_fail(int code, const char *format, ...)
 {
     va_list ap;
 
     va_start(ap, format);
-    fputs("mssl-authority: ", stderr);
+    fprintf(stderr, "mssl-authority: %s", where);
     vfprintf(stderr, format, ap);
     fputc('\n', stderr);
     va_end(ap);

@@ -3,11 +3,12 @@
 #include "authority_cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* -- The lines that deliver -- */
 
-/* "mssl admin boss-porch.grant 192.168.1.75", with an admin's grant if there is one. */
+/* Nobody here knows where a host keeps its grant: the line has a place for it. */
 static void admin_line(struct cli *cli, const struct mssl_auth_device *d, const char *what)
 {
     char host[MSSL_HOST_SIZE], ip[16];
@@ -19,7 +20,8 @@ static void admin_line(struct cli *cli, const struct mssl_auth_device *d, const 
                "--admin;\n               or write a new image)\n", d->name);
         return;
     }
-    printf("  tell it:     mssl admin %s-%s.grant %s %s\n", host, d->name, ip, what);
+    printf("  tell it:     mssl admin GRANT %s %s\n"
+           "               (GRANT: the file of %s for %s, which may do so)\n", ip, what, host, d->name);
 }
 
 void tell_revoke(struct cli *cli, const struct mssl_auth_device *d,
@@ -42,31 +44,64 @@ void tell_epoch(struct cli *cli, const struct mssl_auth_device *d)
 
 /* -- revoke -- */
 
+static int report_revoked(struct cli *cli, const char *host, const char *device,
+                          const struct mssl_auth_pending *p)
+{
+    struct mssl_auth_device d;
+    mssl_auth_err failed = mssl_auth_device_get(cli->a, device, &d);
+
+    if (failed)
+        return cli_error(cli, failed);
+    printf("revoked %s on %s: slot %u goes to generation %u\n", host, device, p->slot,
+           p->generation);
+    if (p->delivered < p->generation) {
+        printf("it still opens the device until the device is told (or has a new image):\n");
+        tell_revoke(cli, &d, p);
+    }
+    return 0;
+}
+
+static int revoke_everywhere(struct cli *cli, const char *host)
+{
+    struct mssl_auth_revoked *list;
+    size_t n, i;
+    mssl_auth_err failed = mssl_auth_revoke_everywhere(cli->a, host, &list, &n);
+    int err = 0, refused = 0;
+
+    if (failed)
+        return cli_error(cli, failed);
+    for (i = 0; !err && i < n; i++) {
+        if (!list[i].refused)
+            err = report_revoked(cli, host, list[i].device, &list[i].pending);
+        refused |= list[i].refused;
+    }
+    for (i = 0; !err && i < n; i++) {
+        if (list[i].refused)
+            cli_fail(MSSL_AUTH_REFUSED, "%s is NOT revoked on %s, whose slot has used its last "
+                     "generation: `mssl-authority epoch %s` ends all grants there", host,
+                     list[i].device, list[i].device);
+    }
+    free(list);
+    return err ? err : refused ? MSSL_AUTH_REFUSED : 0;
+}
+
 int cmd_revoke(struct cli *cli)
 {
-    const char *device = cli->opt[OPT_DEVICE];
+    const char *device = cli->opt[OPT_DEVICE], *everywhere = cli->opt[OPT_HOST];
     struct mssl_auth_pending p;
-    struct mssl_auth_device d;
     mssl_auth_err failed;
     int err;
 
-    if (!device)
-        return cli_fail(MSSL_AUTH_USAGE, "name the device with --device");
+    if (everywhere && (device || cli->n_words))
+        return cli_fail(MSSL_AUTH_USAGE, "--host NAME is for all its devices: give it alone, or HOST "
+                                         "--device NAME");
+    if (!everywhere && (!device || !cli->n_words))
+        return cli_fail(MSSL_AUTH_USAGE, "HOST --device NAME, or --host HOST for all its devices");
     err = cli_open(cli);
-    if (err)
-        return err;
+    if (err || everywhere)
+        return err ? err : revoke_everywhere(cli, everywhere);
     failed = mssl_auth_revoke(cli->a, cli->words[0], device, &p);
-    if (!failed)
-        failed = mssl_auth_device_get(cli->a, device, &d);
-    if (failed)
-        return cli_error(cli, failed);
-    printf("revoked %s on %s: slot %u goes to generation %u\n", cli->words[0], device, p.slot,
-           p.generation);
-    if (p.delivered < p.generation) {
-        printf("it still opens the device until the device is told (or has a new image):\n");
-        tell_revoke(cli, &d, &p);
-    }
-    return 0;
+    return failed ? cli_error(cli, failed) : report_revoked(cli, cli->words[0], device, &p);
 }
 
 /* -- epoch -- */

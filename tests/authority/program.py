@@ -54,11 +54,15 @@ class Case(unittest.TestCase):
         self.dir = os.path.join(self.work, "authority")
         self.env = {"PATH": os.environ["PATH"], "HOME": self.work}
 
-    def run_it(self, *words, expect=0, stdin=None, **env):
-        done = subprocess.run([PROGRAM, "--dir", self.dir, *words], capture_output=True, text=True,
+    def both(self, *words, stdin=None, **env):
+        """For what says something on both outputs."""
+        return subprocess.run([PROGRAM, "--dir", self.dir, *words], capture_output=True, text=True,
                               input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
                               cwd=self.work, env={**self.env, **env}, timeout=60,
                               start_new_session=True)
+
+    def run_it(self, *words, expect=0, stdin=None, **env):
+        done = self.both(*words, stdin=stdin, **env)
         self.assertEqual(done.returncode, expect, f"{words}: {done.stdout}{done.stderr}")
         if expect:
             self.assertEqual(done.stdout, "", words)
