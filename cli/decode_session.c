@@ -30,11 +30,11 @@ static uint8_t next(const struct decode_session *s, uint8_t dir, uint8_t n, uint
     } else if (!side->began && s->hello) {
         *len = MSSL_WELCOME_LEN;
         return DECODE_WELCOME;
-    } else if (!side->began && s->syn) {
+    } else if (!side->began) {
         *why = DECODE_W_DEVICE_EARLY;
-        return DECODE_RECORD;
+        if (s->syn)
+            return DECODE_RECORD;
     }
-    *why = DECODE_W_RECORD_LENGTH;
     if (mssl_observe_length_ok(n))
         *len = (uint8_t)(n + MSSL_RECORD_OVERHEAD);
     return DECODE_RECORD;
@@ -235,7 +235,7 @@ static uint8_t meaning(const struct decode_session *s, uint8_t dir, bool reset)
 {
     bool host = s->side[MSSL_DIR_HOST].closed, device = s->side[MSSL_DIR_DEVICE].closed;
 
-    if (s->middle || !s->syn)
+    if (s->middle || !(s->syn || s->side[MSSL_DIR_HOST].began))
         return DECODE_E_UNKNOWN;
     if (device)
         return host ? DECODE_E_CLOSED : s->enrol_bad ? DECODE_E_ENROL : DECODE_E_DEVICE_CLOSED;

@@ -28,99 +28,83 @@ proto.prefs.keylog_file = Pref.string("Key log file", "", "A file written by mss
 proto.prefs.task_table = Pref.string("Task table file", "", "A file that names the device's tasks, such as firmware/tasks.table")
 
 local tcp_stream, tcp_flags, tcp_len = Field.new("tcp.stream"), Field.new("tcp.flags"), Field.new("tcp.len")
-local tcp_again = Field.new("tcp.analysis.retransmission")
 local FIN, SYN, RST = 0x01, 0x02, 0x04
 local KEY_BYTES = 160           -- more than any message has
 
 local port, log, names = N.PORT, nil, {}
-local sessions, seen, sent, ended, greeted = {}, {}, {}, {}, {}
+local sessions, seen, ended = {}, {}, {}
+local blind = false             -- frames were first seen without fields
 
 function proto.init()
-    sessions, seen, sent, ended, greeted = {}, {}, {}, {}, {}
+    sessions, seen, ended, blind = {}, {}, {}, false
     log = keys.log(proto.prefs.keylog_file)
     names = keys.names(proto.prefs.task_table)
 end
 
-local function session_of(stream)
-    sessions[stream] = sessions[stream] or session.new(log)
-    return sessions[stream]
+local function direction(pinfo)
+    return pinfo.dst_port == port and "host" or "device"
 end
 
--- A direction's message again, as TCP sends it anew: shown, but not counted.
-local function take_again(stream, dir, raw)
-    local kind, length = sessions[stream]:next(dir, raw:byte(1))
-    local candidates = { length, N.HELLO_LEN, N.WELCOME_LEN, raw:byte(1) + N.RECORD_OVERHEAD, N.HELLO_LEN_MAX }
-    for _, n in ipairs(candidates) do
-        local m = sent[stream .. dir .. raw:sub(1, n)]
-        if n <= #raw and m then
-            return { m = setmetatable({ again = true }, { __index = m }), length = n, kind = kind }
+-- A session goes by TCP's stream. Where a frame is first seen without fields (tshark's
+-- first pass of two) it goes by addresses, and a HELLO begins the next; n: the first
+-- byte of what came.
+local function session_of(pinfo, n)
+    local stream, from_host = tcp_stream(), direction(pinfo) == "host"
+    blind = blind or not (stream or pinfo.visited)
+    local key = stream and not blind and stream.value
+    if not key then
+        local host, device = { pinfo.src, pinfo.src_port }, { pinfo.dst, pinfo.dst_port }
+        if not from_host then
+            host, device = device, host
         end
+        key = ("%s %d %s"):format(tostring(host[1]), host[2], tostring(device[1]))
     end
+    local list = sessions[key] or {}
+    local last = list[#list]
+    local anew = blind and not pinfo.visited and last and last.host.began and from_host and session.hello_length_ok(n)
+    if not last or anew then
+        last = session.new(log)
+        last.from, last.blind = pinfo.number, blind
+        list[#list + 1], sessions[key] = last, list
+    end
+    for _, s in ipairs(list) do
+        last = s.from <= pinfo.number and s or last
+    end
+    return last
 end
 
 -- What stands at the beginning of raw: a message and its length, or how many bytes
 -- more it needs. Moves the session on.
-local function take(stream, dir, raw)
-    local s = session_of(stream)
+local function take(pinfo, dir, raw)
+    local s = session_of(pinfo, raw:byte(1))
+    s.spoke = s.spoke or dir == "host"
     if s[dir].lost then
         return { length = #raw }
-    elseif tcp_again() then
-        local old = take_again(stream, dir, raw)
-        if old then
-            return old
-        end
     end
-    local _, length, why = s:next(dir, raw:byte(1))
-    if why then
-        return { m = s:take(dir, raw), length = #raw }
-    elseif #raw < length then
+    local _, length = s:next(dir, raw:byte(1))
+    if length and #raw < length then
         return { more = length - #raw }
     end
-    local message = raw:sub(1, length)
-    local found = { m = s:take(dir, message), length = length }
-    sent[stream .. dir .. message] = found.m
-    return found
+    length = length or #raw
+    return { m = s:take(dir, raw:sub(1, length), pinfo.number), length = length }
 end
 
-local function take_once(pinfo, stream, dir, raw)
+-- The same, once for each frame; a frame seen before has nothing new to say.
+local function take_once(pinfo, dir, raw)
     local key = pinfo.number .. dir .. #raw .. raw:sub(1, KEY_BYTES)
-    if not seen[key] then
-        seen[key] = take(stream, dir, raw)
+    if not seen[key] and pinfo.visited then
+        return { length = #raw }
     end
+    seen[key] = seen[key] or take(pinfo, dir, raw)
     return seen[key]
 end
 
--- The first of tshark's two passes gives no fields, so nothing can be said of a session
--- then; but TCP must learn where messages end. A HELLO's first byte is no record's.
-local function only_lengths(tvb, pinfo, dir)
-    local host = dir == "host" and { pinfo.src, pinfo.src_port } or { pinfo.dst, pinfo.dst_port }
-    local name = tostring(host[1]) .. " " .. host[2]
-    local offset = 0
-    while offset < tvb:len() do
-        local n = tvb(offset, 1):uint()
-        local length = session.length(dir, n, greeted[name])
-        if not length then
-            break
-        elseif offset + length > tvb:len() then
-            pinfo.desegment_offset, pinfo.desegment_len = offset, offset + length - tvb:len()
-            break
-        end
-        greeted[name] = dir == "host" and (greeted[name] or length == n + 1)
-        offset = offset + length
-    end
-    return tvb:len()
-end
-
 function proto.dissector(tvb, pinfo, tree)
-    local stream = tcp_stream()
-    local dir = pinfo.dst_port == port and "host" or "device"
-    if not stream then
-        return only_lengths(tvb, pinfo, dir)
-    end
+    local dir = direction(pinfo)
     local offset, said = 0, {}
     pinfo.cols.protocol = "MSSL"
     while offset < tvb:len() do
-        local found = take_once(pinfo, stream.value, dir, tvb:raw(offset))
+        local found = take_once(pinfo, dir, tvb:raw(offset))
         if found.more then
             pinfo.desegment_offset, pinfo.desegment_len = offset, found.more
             break
@@ -137,21 +121,26 @@ function proto.dissector(tvb, pinfo, tree)
     return tvb:len()
 end
 
+-- What the TCP header of this frame means for its session.
+local function note_end(pinfo, flags)
+    local function has(flag) return math.floor(flags / flag) % 2 == 1 end
+    local s, dir = session_of(pinfo, 0), direction(pinfo)
+    s.syn = s.syn or has(SYN)
+    s.spoke = s.spoke or (dir == "host" and tcp_len().value > 0)
+    if (has(FIN) or has(RST)) and (not s.over or s.over >= pinfo.number) then
+        s.over = pinfo.number
+        ended[pinfo.number] = s:ended(dir, has(RST), pinfo.number)
+    end
+end
+
 -- The end of a connection has no byte of its own, so this looks at every frame.
 function ends.dissector(_, pinfo, tree)
     local stream, flags = tcp_stream(), tcp_flags()
     if not stream or not flags or (pinfo.src_port ~= port and pinfo.dst_port ~= port) then
         return
     end
-    local function has(flag) return math.floor(flags.value / flag) % 2 == 1 end
-    local s, dir = session_of(stream.value), pinfo.dst_port == port and "host" or "device"
-    if has(SYN) then
-        s.syn = true
-    end
-    s[dir].spoke = s[dir].spoke or tcp_len().value > 0
-    if not s.over and (has(FIN) or has(RST)) then
-        s.over = true
-        ended[pinfo.number] = s:ended(dir, has(RST))
+    if not ended[pinfo.number] then
+        note_end(pinfo, flags.value)
     end
     local name = ended[pinfo.number]
     if name then
@@ -173,7 +162,3 @@ end
 proto.prefs_changed = enlist
 enlist()
 register_postdissector(ends)
-
--- Makes Wireshark give fields (tcp.stream) when it reads a file, not only when a packet
--- is looked at: a session's state goes by the order of packets.
-Listener.new("frame", "tcp.port == " .. port)

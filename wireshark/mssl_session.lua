@@ -17,6 +17,7 @@ function M.new(log)
     return setmetatable({
         log = log, host = side(), device = side(),
         waiting = {},           -- commands without an answer; false: not known which
+        history = {},           -- what an end would mean, after each message
         syn = false,            -- its beginning is in the capture
         middle = false,         -- it is not: counters are unknown
     }, Session)
@@ -30,37 +31,33 @@ local function hello_length_ok(n)
     return n >= N.HELLO_LEN_BYTE and n < N.HELLO_LEN_MAX and (n - N.HELLO_LEN_BYTE) % N.GRANT_LEN == 0
 end
 
--- The length of a side's message whose first byte is n, by that alone; greeted: a HELLO
--- has come and no WELCOME yet.
-function M.length(dir, n, greeted)
-    if dir == "host" and hello_length_ok(n) then
-        return n + 1
-    elseif dir == "device" and greeted then
-        return N.WELCOME_LEN
-    end
-    return record_length_ok(n) and n + N.RECORD_OVERHEAD or nil
-end
-
 -- What comes next from a side whose first byte is n: its kind and length. No length:
 -- it can't be, and nothing behind it can be read; the third value says why.
 function Session:next(dir, n)
-    local side = self[dir]
+    local side, why = self[dir], "record_length"
     if not side.began and dir == "host" then
+        why = "hello_length"
         if hello_length_ok(n) then
             return "HELLO", n + 1
         elseif self.syn then
-            return "HELLO", nil, "hello_length"
+            return "HELLO", nil, why
         end
     elseif not side.began and self.hello then
         return "WELCOME", N.WELCOME_LEN
-    elseif not side.began and self.syn then
-        return "record", nil, "device_early"
+    elseif not side.began then
+        why = "device_early"
+        if self.syn then
+            return "record", nil, why
+        end
     end
     if record_length_ok(n) then
         return "record", n + N.RECORD_OVERHEAD
     end
-    return "record", nil, "record_length"
+    return "record", nil, why
 end
+
+-- Can n be the first byte of a HELLO? Then it is not that of a record.
+M.hello_length_ok = hello_length_ok
 
 local BLOCK_CHECKS = {
     function(b, place) return b:byte(1) ~= (place == 1 and N.TYPE_GRANT or N.TYPE_RESTRICTION), "block_type" end,
@@ -193,8 +190,9 @@ function Session:take_answer(m)
     self.enrol_bad = self.enrol_bad or (m.task == N.TASK_ENROL and m.status == N.STATUS_FAILED)
 end
 
--- Takes one whole message (or, if it can't be one, the rest) of a side's bytes.
-function Session:take(dir, raw)
+-- Takes one whole message (or, if it can't be one, the rest) of a side's bytes; frame
+-- is where it became whole.
+function Session:take(dir, raw, frame)
     local kind, length, why = self:next(dir, raw:byte(1))
     local m = { kind = kind, dir = dir, warnings = {} }
     if not length then
@@ -208,48 +206,55 @@ function Session:take(dir, raw)
         self:take_record(m, dir, raw)
     end
     self[dir].began = true
+    self.history[#self.history + 1] = self:state(frame)
     return m
 end
 
--- How it ended, when the first FIN or RST came from dir: a name in mssl_text.lua.
--- host.spoke: TCP has brought bytes of the host's.
-function Session:ended(dir, reset)
+-- All that the meaning of an end depends on. It may be asked for later, of any frame.
+function Session:state(frame)
     local host, device = self.host, self.device
-    if self.middle or not self.syn then
-        return "unknown"
-    elseif host.closed and device.closed then
-        return "closed"
-    elseif device.closed then
-        return self.enrol_bad and "enrol" or "device_closed"
-    elseif self.admin then
-        return "admin"
-    elseif dir == "host" then
-        if device.bad then
-            return "device_tag"
-        end
-        return host.closed and "host_closed" or (self.welcome and "host_left" or "host_left_early")
-    end
-    return self:cut(reset)
+    return {
+        frame = frame, middle = self.middle, welcome = self.welcome, admin = self.admin, enrol_bad = self.enrol_bad,
+        host_began = host.began, host_closed = host.closed, host_bad = host.bad, host_why = host.why,
+        device_closed = device.closed, device_bad = device.bad, waiting = #self.waiting > 0,
+    }
 end
 
 -- The device's end without a close.
-function Session:cut(reset)
-    local host = self.host
-    if not host.began then
-        if host.spoke then
-            return "cut_hello"
-        end
-        return reset and "connection_refused" or "no_hello"
-    elseif host.why then
-        return host.why
-    elseif not self.welcome then
+local function cut(s, reset, spoke)
+    if not s.host_began then
+        return spoke and "cut_hello" or reset and "connection_refused" or "no_hello"
+    elseif s.host_why then
+        return s.host_why
+    elseif not s.welcome then
         return "hello_refused"
-    elseif host.bad then
+    elseif s.host_bad then
         return "record_tag"
-    elseif #self.waiting > 0 or host.closed then
+    elseif s.waiting or s.host_closed then
         return "not_answered"
     end
     return "cut"
+end
+
+-- How it ended, when the first FIN or RST is in this frame and from dir: a name in
+-- mssl_text.lua. spoke: TCP has brought bytes of the host's.
+function Session:ended(dir, reset, frame)
+    local s = {}
+    for _, state in ipairs(self.history) do
+        s = state.frame <= frame and state or s
+    end
+    if s.middle or not (self.syn or self.blind or s.host_began) then
+        return "unknown"
+    elseif s.device_closed then
+        return s.host_closed and "closed" or s.enrol_bad and "enrol" or "device_closed"
+    elseif s.admin then
+        return "admin"
+    elseif dir == "device" then
+        return cut(s, reset, self.spoke)
+    elseif s.device_bad then
+        return "device_tag"
+    end
+    return s.host_closed and "host_closed" or s.welcome and "host_left" or "host_left_early"
 end
 
 return M

@@ -48,7 +48,6 @@ local F = {
     a_generation = ProtoField.uint8("mssl.admin.generation", "Below generation"),
     epoch_step = ProtoField.bool("mssl.admin.epoch_step", "Epoch step"),
     rest = ProtoField.bytes("mssl.rest", "Bytes that can't be read"),
-    retransmission = ProtoField.bool("mssl.retransmission", "Sent before"),
 }
 M.fields = F
 
@@ -186,9 +185,6 @@ function M.add(tree, proto, m, r, names)
     local item = tree:add(proto, r, "MSSL " .. M.summary(m, names))
     item:add(F.kind, m.kind):set_generated()
     item:add(F.direction, m.dir):set_generated()
-    if m.again then
-        item:add(F.retransmission, true):set_generated()
-    end
     local add = ADD[m.kind] or add_record
     add(item, proto, m, r, names)
     for _, name in ipairs(m.warnings) do

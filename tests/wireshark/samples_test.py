@@ -12,7 +12,7 @@ import unittest
 
 source, build = sys.argv[1:3]
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from shark import alike, decode, run_decode, run_tshark, tshark  # noqa: E402
+from shark import alike, decode, install, run_decode, run_tshark, tshark  # noqa: E402
 
 SAMPLES = os.path.join(source, "wireshark", "samples")
 MSSL = os.path.join(build, "cli", "mssl")
@@ -135,12 +135,7 @@ class Samples(unittest.TestCase):
 
     def test_the_dissector_loads_from_the_folder_of_plugins(self):
         with tempfile.TemporaryDirectory() as home:
-            folder = os.path.join(home, ".local/lib/wireshark/plugins/mssl")
-            os.makedirs(folder)
-            for name in os.listdir(os.path.join(source, "wireshark")):
-                if name.endswith(".lua"):
-                    os.symlink(os.path.join(source, "wireshark", name), os.path.join(folder, name))
-            found = tshark(path("session"), path("session", "keys"), dissector=None, env={**os.environ, "HOME": home})
+            found = tshark(path("session"), path("session", "keys"), dissector=None, env=install(home))
             self.assertEqual(found, self.found["session"])
 
 

@@ -40,7 +40,6 @@ FIELDS = {
     "mssl.enrol.result": ("enrol_result", number), "mssl.admin.slot": ("admin_slot", number),
     "mssl.admin.generation": ("admin_generation", number),
     "mssl.admin.epoch_step": ("admin_epoch_step", lambda text: text == "1"),
-    "mssl.retransmission": ("again", lambda text: text == "1"),
 }
 BLOCK = {
     "mssl.block.type": ("type", number), "mssl.block.table": ("table", number),
@@ -115,6 +114,29 @@ def tshark(capture, keys=None, options=(), **more):
     text = run_tshark(capture, keys, options=["-T", "json", *options], **more)
     packets = json.loads(text, object_pairs_hook=list)
     return [m for p in packets for m in packet(dict(dict(p)["_source"])["layers"])]
+
+
+def install(home):
+    """The dissector in the folder of plugins of a user whose home this is."""
+    folder = os.path.join(home, ".local/lib/wireshark/plugins/mssl")
+    os.makedirs(folder)
+    for name in os.listdir(os.path.dirname(DISSECTOR)):
+        if name.endswith(".lua"):
+            os.symlink(os.path.join(os.path.dirname(DISSECTOR), name), os.path.join(folder, name))
+    return {**os.environ, "HOME": home}
+
+
+def click(capture, keys, home, frames):
+    """What Wireshark's daemon shows of frames, asked for in this order: {frame: titles}."""
+    calls = [("setconf", {"name": "mssl.keylog_file", "value": keys}),
+             ("setconf", {"name": "tcp.reassemble_out_of_order", "value": "TRUE"}), ("load", {"file": capture}),
+             *[("frame", {"frame": n, "proto": True}) for n in frames], ("bye", {})]
+    lines = "".join(json.dumps({"jsonrpc": "2.0", "id": i, "method": m, "params": p}) + "\n" for i, (m, p) in enumerate(calls, 1))
+    done = subprocess.run(["sharkd", "-"], input=lines, capture_output=True, text=True, timeout=PATIENCE, check=False,
+                          env=install(home))
+    answers = [json.loads(line)["result"] for line in done.stdout.splitlines() if line.startswith("{")]
+    return {n: [item["l"] for item in answer["tree"] if item["l"].startswith("MSSL")]
+            for n, answer in zip(frames, answers[3:])}
 
 
 def run_decode(program, capture, keys=None, table=TABLE, options=()):
