@@ -13,7 +13,7 @@
 struct decode_keys;
 
 /* Reads a key log. NULL: *line is the number of the wrong line, or 0 and errno. */
-struct decode_keys *decode_keys_read(const char *path, unsigned *line);
+struct decode_keys *decode_keys_read(FILE *file, unsigned *line);
 const uint8_t *decode_keys_find(const struct decode_keys *k, const uint8_t nc[MSSL_NONCE_LEN],
                                 const uint8_t ns[MSSL_NONCE_LEN]);
 void decode_keys_free(struct decode_keys *k);

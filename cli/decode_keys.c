@@ -74,47 +74,53 @@ static struct entry *grow(struct decode_keys *k)
     return &more[k->count];
 }
 
+/* The next line without its end; *len counts all of it, of which LINE_SIZE bytes are
+ * kept: a file may hold anything, zeros too. false: no more. */
+static bool read_line(FILE *file, char text[LINE_SIZE], size_t *len)
+{
+    int c, last = 0;
+
+    for (*len = 0; (c = getc(file)) != EOF && c != '\n'; last = c) {
+        if (*len < LINE_SIZE)
+            text[*len] = (char)c;
+        ++*len;
+    }
+    if (c == EOF && *len == 0)
+        return false;
+    *len -= *len > 0 && last == '\r';
+    return true;
+}
+
 static bool read_lines(struct decode_keys *k, FILE *file, unsigned *line)
 {
     char text[LINE_SIZE];
-    unsigned number = 0;
+    unsigned number;
+    size_t len;
+    bool fine = true;
 
-    while (fgets(text, sizeof text, file) != NULL) {
-        size_t len = strlen(text);
+    for (number = 1; fine && read_line(file, text, &len); number++) {
         struct entry *e;
-        bool whole = len > 0 && text[len - 1] == '\n', comment = text[0] == '#';
-        number++;
-        while (comment && !whole && fgets(text, sizeof text, file) != NULL)
-            whole = text[strlen(text) - 1] == '\n';
-        while (!comment && len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
-            text[--len] = '\0';
-        if (comment || len == 0)
+        if (len == 0 || text[0] == '#')
             continue;
         e = grow(k);
-        if (e == NULL)
-            return false;
-        if (!take(e, text, len)) {
+        fine = e != NULL && take(e, text, len);
+        if (e != NULL && !fine)
             *line = number;
-            return false;
-        }
-        k->count++;
+        k->count += fine;
     }
     mssl_wipe(text, sizeof text);
-    return !ferror(file);
+    return fine && !ferror(file);
 }
 
-struct decode_keys *decode_keys_read(const char *path, unsigned *line)
+struct decode_keys *decode_keys_read(FILE *file, unsigned *line)
 {
     struct decode_keys *k = calloc(1, sizeof *k);
-    FILE *file = k != NULL ? fopen(path, "r") : NULL;
     int error;
     bool fine;
 
     *line = 0;
-    fine = file != NULL && read_lines(k, file, line);
+    fine = k != NULL && read_lines(k, file, line);
     error = errno;
-    if (file != NULL)
-        fclose(file);
     if (!fine) {
         decode_keys_free(k);
         errno = error;

@@ -75,10 +75,17 @@ static int take_words(struct options *o, char **argv)
 
 static int load_keys(struct decode_keys **keys, const char *path)
 {
+    FILE *file = fopen(path, "r");
     char thing[512];
-    unsigned line;
+    unsigned line = 0;
+    int error;
 
-    *keys = decode_keys_read(path, &line);
+    if (file != NULL)
+        *keys = decode_keys_read(file, &line);
+    error = errno;
+    if (file != NULL)
+        fclose(file);
+    errno = error;
     if (*keys != NULL)
         return MSSL_EXIT_DONE;
     if (line == 0)

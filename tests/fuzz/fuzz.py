@@ -22,7 +22,7 @@ from pathlib import Path
 import campaign
 
 HERE = Path(__file__).resolve().parent
-TARGETS = ("core", "client", "text", "net", "enc28j60")
+TARGETS = ("core", "client", "text", "net", "enc28j60", "capture")
 LONGEST = {"text": 4000, "enc28j60": 120}
 INPUTS_MOST = 45                    # of a corpus
 SLICE = 600                         # seconds of a campaign that are recorded together

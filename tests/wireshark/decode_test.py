@@ -73,9 +73,9 @@ class Decode(unittest.TestCase):
     def test_a_key_log_with_a_wrong_line_is_refused_with_its_number(self):
         good = self.read(KEYS)
         for line in (b"MSSL_SESSION 00\n", b"x\n", good.splitlines()[1].upper() + b"\n", good.splitlines()[1] + b"0\n",
-                     good.splitlines()[1].replace(b" ", b"  ") + b"\n", b"y" * 500 + b"\n"):
+                     good.splitlines()[1].replace(b" ", b"  ") + b"\n", b"y" * 500 + b"\n", b"\0\n"):
             self.refused(["--keylog", self.file(good + line), SESSION], "line 5: not MSSL_SESSION")
-        long_comment = b"#" + b" and so on" * 300 + b"\n\r\n"
+        long_comment = b"#" + b" and so on" * 300 + b"\n\r\n#" + bytes(130) + b"\n"
         self.run_it(DONE, "--keylog", self.file(long_comment + good.replace(b"\n", b"\r\n")), SESSION)
         self.run_it(DONE, "--keylog", self.file(good.rstrip(b"\n")), SESSION)
 
