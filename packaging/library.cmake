@@ -9,7 +9,8 @@ set(map ${CMAKE_CURRENT_SOURCE_DIR}/libmssl.map)
 set_target_properties(mssl_shared PROPERTIES OUTPUT_NAME mssl EXPORT_NAME mssl LINKER_LANGUAGE C
   VERSION ${PROJECT_VERSION} SOVERSION 0 LINK_DEPENDS ${map})
 target_link_libraries(mssl_shared PRIVATE OpenSSL::Crypto)
-target_link_options(mssl_shared PRIVATE -Wl,--version-script=${map} -Wl,-Bsymbolic-functions)
+target_link_options(mssl_shared PRIVATE -Wl,--version-script=${map} -Wl,-Bsymbolic-functions
+  -Wl,-z,nodelete)     # threads call its destructors when they end, dlclose or not
 # Sanitizers resolve their own functions in the program.
 if(NOT MSSL_SANITIZE)
   target_link_options(mssl_shared PRIVATE -Wl,--no-undefined)
