@@ -19,6 +19,7 @@ import machine      # noqa: E402
 import plots        # noqa: E402
 import programs     # noqa: E402
 import tables       # noqa: E402
+import tunnels      # noqa: E402
 import wire         # noqa: E402
 
 HANDSHAKE_BAR, BYTES_BAR, HEAP_BAR = 8, 3, 1024
@@ -72,12 +73,15 @@ def measure_ipsec(options, data):
 
 
 def measure_tunnels(options, data):
-    """The tunnels have a program of their own, which prints JSON."""
+    """`mssl tunnel` has a program of its own, which prints JSON: {tunnel: figures}."""
+    data["tunnel"] = tunnels.measure(str(options.build / "bench" / "peers" / "tunnel_load"), options.work,
+                                     options.work / "peer.pem", options.quick, say)
     script = ROOT / "bench" / "tunnel.py"
     if not script.exists():
         return
-    say("tunnels: mssl tunnel, stunnel, socat")
-    data["tunnel"] = namespaces([sys.executable, "-B", str(script), "--build", str(options.build), "--json"], 400)
+    say("tunnel: mssl tunnel, beside stunnel again")
+    ours = namespaces([sys.executable, "-B", str(script), "--build", str(options.build), "--json"], 400)
+    data["tunnel"].update(ours or {})
 
 
 def best(data, what):
