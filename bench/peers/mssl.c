@@ -8,6 +8,7 @@
 #include "mssl.h"
 #include "mssl_dev.h"
 #include "mssl_dev_port.h"
+#include "mssl_engine.h"
 #include "peer.h"
 
 /* The grant of PROTOCOL 12 and its key. */
@@ -75,7 +76,7 @@ static bool setup(void)
     eeprom[MSSL_EE_DEVICE + 3] = 1;
     memset(eeprom + MSSL_EE_GENERATIONS, 0, MSSL_SLOTS);
     memset(eeprom + MSSL_EE_SEED, 0x55, MSSL_SEED_LEN);
-    return true;
+    return mssl_engine_begin();
 }
 
 static bool say_hello(struct end *e)
@@ -231,7 +232,7 @@ static const char *version(void)
 }
 
 const struct peer peers[] = {
-    { "mssl", "MSSL/1", version, false, setup, begin, handshake, end_write, end_read, end_close, closed,
+    { MSSL_BENCH_NAME, MSSL_BENCH_WHAT, version, false, setup, begin, handshake, end_write, end_read, end_close, closed,
       end_free },
     { 0 },
 };

@@ -16,8 +16,8 @@ COLOURS = ("#c0392b", "#2c3e50", "#2980b9", "#8e44ad", "#16a085", "#d35400", "#7
 
 
 def name(row):
-    if row["library"] == "mssl":
-        return "MSSL/1"
+    if LIBRARIES[row["library"]] == "MSSL":
+        return row["what"]
     return LIBRARIES[row["library"]] + " " + row["what"].split(", AES")[0].split(", X25519")[0].replace(",", "")
 
 

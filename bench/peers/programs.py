@@ -11,9 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
-LIBRARIES = ("mssl", "openssl", "mbedtls", "wolfssl", "libcoap")
+LIBRARIES = ("mssl", "mssl-pc", "openssl", "mbedtls", "wolfssl", "libcoap")
 ADDRESS = "127.0.0.1"
 GROWTH = (1, 10, 100, 1000, 10000)
+GROWTH_S = 90                  # for one size
 COUNTED = 5                     # sessions a figure of callgrind's is the mean of
 
 
@@ -28,8 +29,11 @@ class Peer:
 
 
 def run(command, **more):
-    """The JSON that a driver prints; None when it failed."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    """The JSON that a driver prints; None when it failed, or took too long."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    except subprocess.TimeoutExpired:
+        return None
     if done.returncode != 0:
         return None
     return json.loads(done.stdout)
@@ -134,8 +138,9 @@ def grow(peer, sizes, say):
     rows = []
     for size in sizes:
         say(f"{peer.name}: {size} sessions at once")
-        row = run(peer.command("grow", size), env=preload)
+        row = run(peer.command("grow", size), env=preload, timeout=GROWTH_S)
         if row is None:
+            say(f"{peer.name}: {size} sessions failed, or took more than {GROWTH_S} s")
             break
         for end in ("host", "device"):
             row[f"heap_{end}"] = row[f"heap_{end}"] / size

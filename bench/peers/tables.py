@@ -3,7 +3,7 @@
 
 import re
 
-LIBRARIES = {"mssl": "MSSL", "openssl": "OpenSSL", "mbedtls": "mbedTLS", "wolfssl": "wolfSSL",
+LIBRARIES = {"mssl": "MSSL", "mssl-pc": "MSSL", "openssl": "OpenSSL", "mbedtls": "mbedTLS", "wolfssl": "wolfSSL",
              "libcoap": "libcoap"}
 IPSEC = "strongSwan: IKEv2 with PSK, ESP"
 
@@ -18,7 +18,7 @@ def times(value, base):
 
 def label(row):
     library = LIBRARIES[row["library"]]
-    return "**MSSL/1**" if library == "MSSL" else f"{library}: {row['what']}"
+    return row["what"].replace("MSSL/1", "**MSSL/1**") if library == "MSSL" else f"{library}: {row['what']}"
 
 
 def table(heads, rows):
