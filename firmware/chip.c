@@ -8,7 +8,6 @@
 
 #include MSSL_BOARD_H
 #include "enc28j60.h"
-#include "mssl_dev_rsa.h"
 #include "mssl_net.h"
 
 #define TIMER_HZ      (F_CPU / 256)
@@ -57,14 +56,6 @@ uint8_t chip_tick(void)
         return 0;
     due--;
     return 1;
-}
-
-void mssl_port_alive(void)
-{
-    /* The network does not run meanwhile, so its ticks and the core's stand still;
-     * seconds go on. */
-    while (chip_tick())
-        ;
 }
 
 uint8_t net_jitter(void)

@@ -55,6 +55,11 @@ void net_poll(void);
  * the Ethernet chip again if it lost its settings. */
 void net_tick(void);
 
+/* Instead of net_tick, where nothing may be sent: within net_on_byte, by an
+ * application that needs long for a byte. Time passes for what waits for an
+ * acknowledgement; what is due then, the next net_tick repeats. */
+void net_pause(void);
+
 /* Appends n bytes to what goes to the peer of conn: at most NET_ANSWER_MAX
  * within net_on_byte, at most NET_CLOSING_MAX between two ticks. */
 void net_send(uint8_t conn, const uint8_t *bytes, uint8_t n);

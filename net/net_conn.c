@@ -132,6 +132,18 @@ static void tick(struct net_conn *c)
     net_conn_send(c, 1);
 }
 
+void net_pause(void)
+{
+    struct net_conn *c;
+
+    for (c = net_conns; c != NET_STRAY; c++) {
+        if (c->age != 0xFF)
+            c->age++;
+        if (c->timer > 1 && (c->len || c->state != NET_OPEN) && !net_conn_is_waiting(c))
+            c->timer--;
+    }
+}
+
 void net_tcp_tick(void)
 {
     struct net_conn *c;

@@ -6,6 +6,7 @@ own, so that it can send what no good host does. PROTOCOL 10."""
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,12 +24,41 @@ from board import Board  # noqa: E402
 OK, SIGNATURE, FAILED = 0, 4, 6
 LED, UPTIME, DESCRIBE, ENROL = 1, 3, 29, 30
 LEN = 256
+SYN, FIN, ACK = 2, 1, 16
+DEVICE, HOST_B, NEIGHBOUR = bytes([10, 0, 2, 15]), bytes([10, 0, 2, 3]), bytes([10, 0, 2, 77])
 
 
 def f(key, x):
     aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
     first = aes.update(x[:16])
     return aes.update(bytes(a ^ b for a, b in zip(first, x[16:])))
+
+
+def frames(path):
+    """(simulated time, frame) of a capture."""
+    with open(path, "rb") as file:
+        data = file.read()
+    at = 24
+    while at + 16 <= len(data):
+        seconds, micros, length = struct.unpack_from("<III", data, at)
+        yield seconds + micros / 1e6, data[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def checksum(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack(">H", ~total & 0xFFFF)
+
+
+def syn_frame(to, port):
+    """The neighbour's SYN."""
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 40, 1, 0, 64, 6, 0) + NEIGHBOUR + DEVICE
+    tcp = struct.pack(">HHIIBBHHH", port, 6775, 1000, 0, 0x50, SYN, 1000, 0, 0)
+    pseudo = NEIGHBOUR + DEVICE + struct.pack(">HH", 6, len(tcp))
+    return (to + bytes([2, 0, 0, 0, 0, 0x77]) + b"\x08\x00" + head[:10] + checksum(head) + head[12:]
+            + tcp[:16] + checksum(pseudo + tcp) + tcp[18:])
 
 
 class Session:
@@ -81,11 +111,13 @@ class Session:
             part = u[at:at + 100]
             yield at.to_bytes(2, "big") + bytes([len(part)]) + part
 
-    def enrol(self, u, behind=b""):
+    def enrol(self, u, behind=b"", before=None):
         """All chunks, the last one with more bytes behind it in the same segment."""
         *first, last = self.chunks(u)
         for chunk in first:
             assert self.ask(ENROL, chunk)[:2] == b"\0\0"
+        if before:
+            before()
         self.line.sendall(self.command(ENROL, last) + (behind() if behind else b""))
         return self.answer()
 
@@ -102,7 +134,7 @@ class Enrolment(unittest.TestCase):
         cls.make("init", "--no-passphrase")
         cls.make("device", "add", "porch", "--ip", "10.0.2.15", "--tasks-table",
                  os.path.join(source, "firmware", "tasks.table"))
-        for host in ("alice", "bob"):
+        for host in ("alice", "bob", "carol", "dave"):
             cls.make("grant", host, "--device", "porch", "--tasks", "led,uptime", "-o", cls.path(host))
         cls.make("device", "image", "porch", "-o", cls.path("porch.hex"))
         with open(os.path.join(cls.path("authority"), "authority.pub"), "rb") as file:
@@ -110,7 +142,8 @@ class Enrolment(unittest.TestCase):
         cls.provision()
         cls.board = Board([os.path.join(build, "board", "mssl-board"), "--mcu", mcu,
                            "--firmware", cls.path("firmware.elf"), "--image", cls.path("porch.hex"),
-                           "--eeprom", cls.path("porch.eeprom"), "--host", "A:0", "--host", "B:0"])
+                           "--eeprom", cls.path("porch.eeprom"), "--host", "A:0", "--host", "B:0",
+                           "--pcap", cls.path("pcap")])
         assert cls.board.wait(lambda e: e[1] == "ready")
 
     @classmethod
@@ -194,6 +227,60 @@ class Enrolment(unittest.TestCase):
         told = self.board.wait(lambda e: e[1] == "pin" and e[2] == "PB1" and e[3] == "0", since)
         started = next(e for e in self.board.events if e[1] == "reset")
         self.assertLess(abs(float(told[0]) - float(started[0]) - up), 1.5)
+        session.line.close()
+        time.sleep(0.5)
+
+    def sent(self, to, flags):
+        """(time, port) of the segments with these flags that the device sent there."""
+        return [(at, frame[36:38]) for at, frame in frames(self.path("pcap"))
+                if frame[12:14] == b"\x08\x00" and frame[26:34] == DEVICE + to and frame[47] & (SYN | FIN) == flags]
+
+    def stored(self, since):
+        """Times of the first and the last byte of an enrolment."""
+        cells = [float(e[0]) for e in self.board.events[since:] if e[1] == "eeprom"]
+        self.assertEqual(len(cells), 16)
+        return cells[0], cells[-1]
+
+    @unittest.skipUnless(mcu == "atmega328p", "one session has no others")
+    def test_4_other_sessions_time_passes_during_a_check(self):
+        carol = self.grant("carol")
+        session = Session(self.board.port("A"), carol)
+        self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
+        since = self.board.mark()
+        with socket.create_connection(("127.0.0.1", self.board.port("B")), timeout=30) as idle:
+            self.assertEqual(session.enrol(self.u(carol), before=lambda: time.sleep(0.3))[:2], b"\x00\x01")
+            self.assertEqual(idle.recv(1), b"")         # PROTOCOL 8: 5 s without a HELLO
+        time.sleep(0.5)
+        (opened, port), (closed, same) = self.sent(HOST_B, SYN)[-1], self.sent(HOST_B, FIN)[-1]
+        self.assertEqual(port, same)
+        first, last = self.stored(since)
+        self.assertTrue(opened < first and last < closed)
+        self.assertLess(abs(closed - opened - 5), 0.6)
+        session.line.close()
+        time.sleep(0.5)
+
+    @unittest.skipUnless(mcu == "atmega328p", "one session has no others")
+    def test_5_what_was_due_during_a_check_is_repeated_after_it(self):
+        dave = self.grant("dave")
+        session = Session(self.board.port("A"), dave)
+        self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
+        device = next(frame[6:12] for _, frame in frames(self.path("pcap")) if frame[26:30] == DEVICE)
+        since = self.board.mark()
+
+        def knock():
+            self.board.process.stdin.write("frame " + syn_frame(device, 1024).hex() + "\n")
+            self.board.process.stdin.flush()
+            time.sleep(0.3)
+
+        self.assertEqual(session.enrol(self.u(dave), before=knock)[:2], b"\x00\x01")
+        _, stored = self.stored(since)
+        # The answer was sent in time, and is not repeated: only the neighbour is silent.
+        self.assertEqual(session.ask(LED, b"off")[:4], b"\x00off")
+        time.sleep(1)
+        (first, _), (second, _), *_ = self.sent(NEIGHBOUR, SYN)
+        self.assertLess(first, stored)
+        self.assertGreater(second - first, 0.9)
+        self.assertLess(second, max(first + 1.1, stored + 0.15))
         session.line.close()
         time.sleep(0.5)
 

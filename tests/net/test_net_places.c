@@ -181,6 +181,83 @@ static void a_repetition_comes_from_its_own_buffer(void **state)
 
 #define T(f) cmocka_unit_test_setup(f, bench_start)
 
+/* -- Time in which the application works on one byte: net_pause -- */
+
+static void pauses(unsigned n)
+{
+    while (n--)
+        net_pause();
+}
+
+static void what_a_pause_made_due_is_repeated_with_the_next_tick(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q = p, r = bench_peer(1, 2000);
+
+    (void)state;
+    app[0].proven = 1;
+    bench_data(&p, "a.");
+    q = p;
+    bench_expect(&p, ACK, "ok");
+    bench_send(&r, SYN, NULL, 0);
+    r.seq++;
+    bench_expect(&r, SYN | ACK, "");
+    r.ack--;
+    pauses(44);
+    bench_expect_none();
+    bench_ticks(1);
+    p = q;
+    bench_expect(&p, ACK, "ok");
+    bench_expect(&r, SYN | ACK, "");
+    bench_ticks(39);        /* and the pauses grow as ever */
+    bench_expect_none();
+    bench_ticks(1);
+    p = q;
+    bench_expect(&p, ACK, "ok");
+}
+
+static void an_answer_behind_a_pause_has_all_its_time(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q;
+
+    (void)state;
+    pauses(44);
+    bench_data(&p, "a.");
+    q = p;
+    bench_expect(&p, ACK, "ok");
+    bench_ticks(19);
+    bench_expect_none();
+    bench_ticks(1);
+    bench_expect(&q, ACK, "ok");
+}
+
+static void what_waits_to_be_sent_has_all_its_time(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q = p;
+
+    (void)state;
+    net_send(0, (const uint8_t *)"x", 1);
+    pauses(44);
+    bench_ticks(1);
+    bench_expect(&p, ACK, "x");
+    bench_ticks(19);
+    bench_expect_none();
+    bench_ticks(1);
+    bench_expect(&q, ACK, "x");
+}
+
+static void an_unproven_connection_ages_in_a_pause(void **state)
+{
+    struct peer q = bench_peer(1, 2000);
+
+    (void)state;
+    bench_connect(0, 1000);
+    pauses(7);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    assert_int_equal(app[0].lost, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +270,10 @@ int main(void)
         T(a_tick_sends_one_frame_a_connection_at_most),
         T(a_freed_place_is_used_again),
         T(a_repetition_comes_from_its_own_buffer),
+        T(what_a_pause_made_due_is_repeated_with_the_next_tick),
+        T(an_answer_behind_a_pause_has_all_its_time),
+        T(what_waits_to_be_sent_has_all_its_time),
+        T(an_unproven_connection_ages_in_a_pause),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
