@@ -23,6 +23,7 @@ from board import Board  # noqa: E402
 
 LED_PIN = "PB1"
 EE_DEVICE, EE_GENERATIONS, EE_SEED, SEED_LEN = 16, 20, 36, 16
+EE_ENROLMENTS, ENROLMENT_LEN = 52, 16
 SEED = range(EE_SEED, EE_SEED + SEED_LEN)
 PATIENCE = 30.0
 ALICE = frames.ip_bytes("10.6.0.2")
@@ -62,7 +63,9 @@ class Site:
                                     ("boss", "led,admin", "--address", "10.6.0.2/32")):
             self.authority("grant", host, "--device", "porch", "--tasks", tasks, *where,
                            "-o", self.path(host + ".grant"))
-        self.authority("device", "image", "porch", "-o", self.image)
+        self.modulus = self.path("modulus.hex")
+        self.authority("device", "image", "porch", "-o", self.image, "--modulus", self.modulus,
+                       "--chip", "atmega168")
         self.cells = read_hex(self.image)
 
     def path(self, name):
@@ -83,13 +86,15 @@ class Site:
         blocks = [bytes.fromhex(v) for k, v in lines if k in ("grant", "restriction")]
         return blocks, bytes.fromhex(next(v for k, v in lines if k == "key"))
 
+    def signer(self):
+        """The authority's RSA key."""
+        with open(os.path.join(self.dir, "authority.key"), "rb") as file:
+            return load_pem_private_key(file.read(), None)
 
     def sign(self, name, g, key):
         """A grant file of g and its key, made of Alice's, signed by the authority."""
-        with open(os.path.join(self.dir, "authority.key"), "rb") as file:
-            signer = load_pem_private_key(file.read(), None)
         new = {"grant": g.hex(), "key": key.hex(),
-               "signature": signer.sign(g, PKCS1v15(), SHA256()).hex()}
+               "signature": self.signer().sign(g, PKCS1v15(), SHA256()).hex()}
         with open(self.path("alice.grant"), encoding="ascii") as file:
             lines = [line.rstrip("\n").split(": ", 1) for line in file]
         with open(self.path(name + ".grant"), "w", encoding="ascii") as file:
@@ -100,7 +105,7 @@ class Site:
 class Lab:
     count = 0
 
-    def __init__(self, site, firmware, mcu, without=()):
+    def __init__(self, site, firmware, mcu, without=(), signed=False):
         Lab.count += 1
         self.site, self.wire, self.mcu, self.without = site, site.wire, mcu, without
         self.kd, self.device = site.cells[:16], int.from_bytes(site.cells[16:20], "big")
@@ -109,19 +114,27 @@ class Lab:
         self.led, self.alice, self.program = False, "alice", site.mssl
         self.wanted = []            # levels that the LED was rightly told to take
         self.may_write = set()      # cells beside the seed that were rightly written
+        if signed:
+            self.enrols("alice")
         self.attackers = set()      # (ip, port)
         self.eeprom, self.pcap = (site.path(f"{Lab.count}.{x}") for x in ("eeprom", "pcap"))
         self.wire.forget()
         self.board = Board(["setpriv", "--pdeathsig", "KILL",
                             os.path.join(site.build, "host", "board", "mssl-board"),
                             "--mcu", mcu, "--firmware", firmware, "--image", site.image,
-                            "--eeprom", self.eeprom, "--packet", "board1", "--pcap", self.pcap])
+                            "--eeprom", self.eeprom, "--packet", "board1", "--pcap", self.pcap,
+                            *(["--flash", site.modulus] if signed else [])])
         try:
             self.expect(lambda e: e[1] == "ready", "the board did not come up")
             self.up()
         except Broken:
             self.stop()
             raise
+
+    def enrols(self, host):
+        """A host's grant may be enrolled: the cells of its slot may be written."""
+        at = EE_ENROLMENTS + ENROLMENT_LEN * self.site.file(host)[0][0][6]
+        self.may_write.update(range(at, at + ENROLMENT_LEN))
 
     # -- the board --
 

@@ -23,7 +23,7 @@ import capture  # noqa: E402
 import table  # noqa: E402
 import wire  # noqa: E402
 from lab import Broken, Lab, Site  # noqa: E402
-from weak import WEAK, BuildError, Builder, is_host  # noqa: E402
+from weak import FIRMWARE, SIGNED, WEAK, BuildError, Builder, is_host  # noqa: E402
 
 SKIPPED = 77
 TWINS = {"c": ("-DMSSL_ENGINE=c",), "c-r3": ("-DMSSL_ENGINE=c", "-DMSSL_RESTRICTIONS=3"),
@@ -49,11 +49,11 @@ class Campaign:
         base = self.base(attack.chip, attack.base)
         if attack.needs:
             return self.builder.weaken(attack.needs, base)
-        return os.path.join(base, "firmware", "mssl-firmware.elf")
+        return os.path.join(base, (SIGNED if attack.signed else FIRMWARE)[1])
 
     def on_real(self, attack):
         """What the attack got on the real firmware, None if nothing; and a remark."""
-        lab = Lab(self.site, self.real(attack), attack.chip)
+        lab = Lab(self.site, self.real(attack), attack.chip, signed=attack.signed)
         try:
             missing = None if lab.serve() else lab.refusal
             missing = missing or capture.carry(lab)
@@ -79,8 +79,9 @@ class Campaign:
             lab = Lab(self.site, self.real(attack), attack.chip)
             lab.program = self.builder.weaken(name, os.path.join(self.options.build, "host"))
         else:
-            elf = self.builder.weaken(name, self.base(attack.chip, attack.weak_base))
-            lab = Lab(self.site, elf, attack.chip, {name})
+            elf = self.builder.weaken(name, self.base(attack.chip, attack.weak_base),
+                                      SIGNED if attack.signed else FIRMWARE)
+            lab = Lab(self.site, elf, attack.chip, {name}, attack.signed)
         try:
             return attack.run(lab)
         except Broken as error:

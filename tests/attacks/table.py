@@ -5,14 +5,14 @@ or None; its docstring is its row in docs/THREATS.md."""
 import importlib
 
 FAMILIES = ("address", "impostor", "replay", "tamper", "middle", "rights", "fields",
-            "hog", "flood", "noise", "power", "admin")
+            "hog", "flood", "noise", "power", "admin", "sign")
 ATTACKS = []
 
 
 class Attack:
-    def __init__(self, run, weak, says, quick, chip, base, weak_base, needs, strict):
+    def __init__(self, run, weak, says, quick, chip, base, weak_base, needs, strict, signed):
         self.run, self.says, self.quick = run, says, quick
-        self.needs, self.strict = needs, strict
+        self.needs, self.strict, self.signed = needs, strict, signed
         self.weak = (weak,) if isinstance(weak, str) else tuple(weak)
         self.chip, self.base, self.weak_base = chip, base, weak_base
         self.name = f"{run.__module__}.{run.__name__}"
@@ -20,14 +20,14 @@ class Attack:
 
 
 def attack(weak, says=0, quick=False, chip="atmega168", base="", weak_base="c", needs="",
-           strict=True):
+           strict=True, signed=False):
     """weak: the builds of weak.py on which the attack must succeed. says: the most bytes that the device may say on one
     connection of the attacker. quick: also in the short form. base: the firmware
     under attack ("": as built), weak_base: what the weak ones are made of. needs: a change
     that the firmware under attack has too. strict=False: on a weak build a device that
-    breaks down counts as success."""
+    breaks down counts as success. signed: the firmware with the signature option."""
     def add(run):
-        ATTACKS.append(Attack(run, weak, says, quick, chip, base, weak_base, needs, strict))
+        ATTACKS.append(Attack(run, weak, says, quick, chip, base, weak_base, needs, strict, signed))
         return run
     return add
 

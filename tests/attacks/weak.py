@@ -14,11 +14,12 @@ import subprocess
 
 HELLO, RECORD, TASK = (f"device/mssl_dev_{n}.c" for n in ("hello", "record", "task"))
 NONCE, ADMIN, SESSION = (f"device/mssl_dev_{n}.c" for n in ("nonce", "admin", "session"))
-CCM = "device/mssl_dev_engine_ccm.c"
+CCM, SIGN = "device/mssl_dev_engine_ccm.c", "device/mssl_dev_signature.c"
 TCP, RECEIVE, CONN, IP, FRAME = (f"net/net_{n}.c" for n in ("tcp", "receive", "conn", "ip", "frame"))
 MAIN, CHIP, TASKS = "firmware/main.c", "firmware/chip.c", "firmware/tasks.c"
 HOST_RECORD, HOST_CLIENT, HOST_DIAL = "host/record.c", "host/client.c", "cli/mssl_dial.c"
 FIRMWARE, PROGRAM = ("mssl-firmware", "firmware/mssl-firmware.elf"), ("mssl", "cli/mssl")
+SIGNED = ("mssl-firmware-signature", "firmware/mssl-firmware-signature.elf")
 # The unit that compiles the files of a room which have none of their own.
 ONE_UNIT = {"device": "device/mssl_dev_one.c", "net": "net/net_one.c"}
 
@@ -132,6 +133,17 @@ WEAK = {
     "drain": ("all waiting frames are handled before the clock is looked at", [
         (FRAME, "    if (len == 0)\n        return;\n", "again:\n    if (len == 0)\n        return;\n"),
         (FRAME, "    dispatch(len);\n    nic_release();\n", "    dispatch(len);\n    nic_release();\n    len = nic_receive();\n    goto again;\n")]),
+    "sign-wanted": ("an enrolment is not asked for", [
+        (TASK, "if (task != MSSL_TASK_DESCRIBE && mssl_dev_signature_wanted(s))", "if (0)")]),
+    "sign-check": ("any signature is taken for a good one", [
+        (SIGN, "    if (mssl_dev_rsa_check(digest))\n        return 1;\n", "")]),
+    "sign-grant": ("a slot is enrolled, not a grant", [
+        (SIGN, "if (mssl_port_eeprom_read(cell + i) != digest[i])",
+         "if (digest && mssl_port_eeprom_read(cell + i) == 0xff)")]),
+    "sign-offset": ("chunks of a signature are taken wherever they belong", [
+        (SIGN, "    if (offset != filled ||", "    if (")]),
+    "sign-discard": ("a session's end leaves its check under way", [
+        (SIGN, "    if (owner == s) {", "    if (s == NULL) {")]),
     "host-tag": ("the host takes a bad tag for a good one", [
         (HOST_RECORD, "    e = mssl_ccm_open(rec + 1, rec + 1 + n, rec + 1, n, key, nonce);\n",
          "    uint8_t tag[MSSL_TAG_LEN];\n\n    e = mssl_ccm_seal(rec + 1, tag, rec + 1, n, key, nonce);\n")]),
@@ -218,13 +230,15 @@ class Builder:
                 file.write(text)
         return set(texts)
 
-    def weaken(self, name, base):
+    def weaken(self, name, base, product=FIRMWARE):
         """The product of base without what WEAK[name] takes out; returns its path."""
-        product = PROGRAM if is_host(name) else FIRMWARE
+        product = PROGRAM if is_host(name) else product
         folder = os.path.join(self.folder, "weak", f"{os.path.basename(base)}-{name}")
         elf = os.path.join(folder, os.path.basename(product[1]))
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
+        if product == SIGNED:       # which no base builds by itself
+            call(["cmake", "--build", base, "--target", product[0]])
         units, link = self.steps(base, product)
         link = list(link)
         link[link.index("-o") + 1] = elf
