@@ -85,6 +85,7 @@ class Campaign:
         try:
             return attack.run(lab)
         except Broken as error:
+            print(f'{attack.name} without {name}: {error}', flush=True)
             return None if attack.strict else str(error)
         finally:
             lab.stop()

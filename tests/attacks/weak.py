@@ -139,7 +139,7 @@ WEAK = {
         (SIGN, "    if (mssl_dev_rsa_check(digest))\n        return 1;\n", "")]),
     "sign-grant": ("a slot is enrolled, not a grant", [
         (SIGN, "if (mssl_port_eeprom_read(cell + i) != digest[i])",
-         "if (digest && mssl_port_eeprom_read(cell + i) == 0xff)")]),
+         "if (digest && mssl_port_eeprom_read(cell) == 0xff && mssl_port_eeprom_read(cell + 1) == 0xff)")]),
     "sign-offset": ("chunks of a signature are taken wherever they belong", [
         (SIGN, "    if (offset != filled ||", "    if (")]),
     "sign-discard": ("a session's end leaves its check under way", [
