@@ -60,7 +60,7 @@ class Tunnel:
         self.test, self.name = test, name
         self.path = test.write(name + ".conf", config)
         self.lines, self.changed = [], threading.Condition()
-        self.process = subprocess.Popen([PROGRAM, "tunnel", self.path], stderr=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen([*options.pop("words", [PROGRAM, "tunnel"]), self.path], stderr=subprocess.PIPE, text=True,
                                         env=options.pop("env", test.environment()), **options)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""The server against a host that breaks the rules of TUNNEL.md, one by one."""
+
+import os
+import socket
+import time
+import unittest
+from pathlib import Path
+
+from tunnel_fixture import Service, TunnelTest, echo, image, read_all, stream_block
+from tunnel_host import LEAVE, OPEN, Host, Refused, data
+
+OK, UNKNOWN, DENIED, ARGUMENT, SIGNATURE, BUSY, FAILED = range(7)
+END, BREACH = b"\0\2", b"\0\3\4"
+CREDIT_ALL = b"\0\4" + (16384).to_bytes(4, "big")
+
+
+class Rules(TunnelTest):
+    def setUp(self):
+        super().setUp()
+        self.plain = Service(self, echo)
+        self.far = self.server(f"127.0.0.1:{self.plain.port}", more="timeout = 2\n")
+        self.port = self.far.port("web")
+
+    def host(self, **fields):
+        host = Host(self.port, stream_block(**fields))
+        self.addCleanup(host.close)
+        return host
+
+    def test_an_honest_stream_comes_back(self):
+        host = self.host()
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        self.assertEqual(host.ask(data(b"hello"))[0], OK)
+        self.assertEqual(host.event()[:6], data(b"hello"))
+        self.assertEqual(host.ask(END)[0], OK)
+        self.assertEqual(host.event()[:2], END)
+        host.send(b"")
+        self.assertEqual(host.take(), b"")      # the close, answered
+
+    def test_frames_of_no_stream_fail_and_change_nothing(self):
+        host = self.host()
+        for frame in (data(b"x"), END, LEAVE, b"\0\3\1", b"\0\4\0\0\0\1"):
+            self.assertEqual(host.ask(frame)[0], FAILED, frame)
+        self.assertEqual(host.ask(OPEN)[0], OK)
+
+    def test_what_is_no_frame_is_refused(self):
+        host = self.host()
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        for frame in (b"\0\7", b"\0\0", bytes([127]) + b"x" * 126, b"\5hell\0!", b"\0\2\1", b"\0\4\0\0\0\1\1",
+                      b"\xff" + b"x" * 20):
+            self.assertEqual(host.ask(frame)[0], ARGUMENT, frame)
+
+    def test_another_version_or_a_second_open_is_refused(self):
+        host = self.host()
+        self.assertEqual(host.ask(b"\0\1\2")[0], ARGUMENT)
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        self.assertEqual(host.ask(OPEN)[0], ARGUMENT)
+        self.assertEqual(host.event()[:3], BREACH)
+
+    def test_another_task_is_another_service_s(self):
+        host = self.host(tasks=0b11)
+        self.assertEqual(host.ask(OPEN, task=1)[0], UNKNOWN)
+        self.assertEqual(host.ask(OPEN, task=2)[0], DENIED)
+        self.assertEqual(self.host(tasks=0b10).ask(OPEN)[0], DENIED)
+
+    def breach(self, *frames):
+        host = self.host()
+        host.send(OPEN, *frames)
+        said = [host.answer()[0] for _ in range(1 + len(frames))]
+        self.assertIn(ARGUMENT, said)
+        events = []
+        while not events or events[-1][:2] != b"\0\3":
+            events.append(host.event())
+        self.assertEqual(events[-1][:3], BREACH)
+        self.assertEqual(host.ask(data(b"late"))[0], FAILED)
+        self.assertEqual(host.ask(OPEN)[0], OK)     # the session is good for another
+
+    def test_data_after_an_end_is_a_breach(self):
+        self.breach(END, data(b"more"))
+
+    def test_more_credit_than_there_is_data_is_a_breach(self):
+        self.breach(CREDIT_ALL)
+        self.breach(b"\0\4\0\0\0\0")
+
+    def test_more_data_than_the_window_is_a_breach(self):
+        self.plain.act = lambda line: time.sleep(5)     # reads nothing; the kernel takes some
+        listener = self.plain.listener
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        host = self.host()
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        status, sent = OK, 0
+        while status == OK and sent < 20_000_000:
+            host.send(*[data(b"x" * 126)] * 200)        # with no regard for credit
+            for _ in range(200):
+                status = max(status, host.answer()[0])
+            sent += 200 * 126
+        self.assertEqual(status, FAILED)                # ARGUMENT once, then there is no stream
+        self.assertTrue(any(event[:3] == BREACH for event in host.events))
+
+    def parked(self, **fields):
+        host = self.host(**fields)
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        status, answer = host.ask(LEAVE)
+        self.assertEqual(status, OK)
+        return b"\0\6" + answer[:16]
+
+    def test_a_stream_is_taken_up_once_by_who_left_it(self):
+        attach = self.parked()
+        self.assertEqual(self.host().ask(attach[:-1] + bytes([attach[-1] ^ 1]))[0], FAILED)
+        self.assertEqual(self.host(slot=1).ask(attach)[0], FAILED)
+        self.assertEqual(self.host(host="mallory").ask(attach)[0], FAILED)
+        host = self.host()
+        self.assertEqual(host.ask(attach)[0], OK)
+        self.assertEqual(self.host().ask(attach)[0], FAILED)
+        self.assertEqual(host.ask(data(b"on"))[0], OK)
+        self.assertEqual(host.event()[:3], data(b"on"))
+        self.assertEqual(self.plain.served, 1)
+
+    def test_a_stream_that_nobody_takes_up_is_cut(self):
+        attach = self.parked()
+        self.access("server", "end=not-taken-up")
+        self.assertEqual(self.host().ask(attach)[0], FAILED)
+
+    def test_two_ids_never_agree(self):
+        self.assertEqual(len({self.parked() for _ in range(8)}), 8)
+
+    def test_a_session_that_is_cut_cuts_its_stream(self):
+        seen = []
+        self.plain.act = lambda line: seen.append(read_all(line)[1])
+        host = self.host()
+        self.assertEqual(host.ask(OPEN)[0], OK)
+        host.close()
+        self.access("server", "end=cut")
+        time.sleep(0.3)
+        self.assertEqual(seen, ["reset"])
+
+    def test_a_record_split_into_bytes_is_one(self):
+        host = self.host()
+        for byte in host.seal(b"\0" + OPEN):
+            host.line.sendall(bytes([byte]))
+            time.sleep(0.002)
+        self.assertEqual(host.answer()[0], OK)
+
+    def test_a_replayed_or_forged_record_ends_the_session_without_a_word(self):
+        host = self.host()
+        record = host.seal(b"\0" + OPEN)
+        host.line.sendall(record)
+        self.assertEqual(host.answer()[0], OK)
+        host.line.sendall(record)
+        with self.assertRaises((Refused, OSError)):
+            host.take()
+
+    def test_a_flood_of_questions_without_reading_takes_no_memory(self):
+        host = self.host()
+        host.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        host.line.settimeout(1)
+        before = self.far.memory_kb()
+        try:
+            for _ in range(120):
+                host.send(*[b"\0"] * 500, task=29)
+        except OSError:
+            pass                                # it stopped reading us
+        self.assertLess(self.far.memory_kb() - before, 4000)
+
+    def test_a_store_from_a_backup_repeats_no_nonce(self):
+        nc, first = b"n" * 12, set()
+        for name in ("one", "two"):
+            self.write("store.hex", image())
+            self.far.stop()
+            self.far = self.server("127.0.0.1:9", name=name)
+            with Host(self.far.port("web"), stream_block(), nc=nc) as host:
+                first.add(host.ns)
+        self.assertEqual(len(first), 2)
+        self.assertNotEqual(image(), Path(self.path("store.hex")).read_text(encoding="ascii"))
+        self.assertEqual(os.stat(self.path("store.hex")).st_mode & 0o777, 0o600)
+
+
+if __name__ == "__main__":
+    unittest.main()
