@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""mssl tunnel beside stunnel with PSK, in one run: connections a second through a
+client and a server tunnel, bytes a second, memory of idle sessions.
+
+  bench/tunnel.py --build build/host [--json FILE] [--seconds S] [--rounds N] [--sessions N]
+
+Both carry the same plain service for the same load (bench/tunnel_load.c), in turns,
+so that a busy machine burdens both; what counts is the ratio, and the processor time
+that a connection costs each process, which no neighbour takes away."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+AT_ONCE = 32
+BULK = 8_000_000
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as line:
+        return line.getsockname()[1]
+
+
+def wait_port(port):
+    end = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+class Bench:
+    def __init__(self, build, folder):
+        self.build, self.folder, self.processes = build, folder, []
+        self.load = os.path.join(build, "tests", "tunnel", "tunnel_load")
+        self.mssl = os.path.join(build, "cli", "mssl")
+        self.plain = free_port()
+        self.start([self.load, "serve", str(self.plain)], stdin=subprocess.PIPE, stdout=subprocess.PIPE).stdout.readline()
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        fd = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            file.write(text)
+        return self.path(name)
+
+    def start(self, words, **options):
+        with open(self.path("log"), "ab") as log:
+            process = subprocess.Popen(words, stderr=log, **options)
+        self.processes.append(process)
+        return process
+
+    def end(self):
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+    def authority(self, *words):
+        subprocess.run([os.path.join(self.build, "cli", "mssl-authority"), "--dir", self.path("authority"), *words],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def grants(self, tasks):
+        self.authority("init", "--no-passphrase")
+        self.authority("device", "add", "box", "--ip", "192.0.2.20", "--tasks-table", tasks)
+        self.authority("device", "image", "box", "-o", self.path("store.hex"))
+        self.authority("grant", "alice", "--device", "box", "--tasks", "stream", "-o", self.path("alice.grant"))
+
+    def tunnel(self, keep):
+        """Client and server; the port to dial, and the two processes."""
+        server, client = free_port(), free_port()
+        store = f"store{keep}.hex"
+        if not os.path.exists(self.path(store)):
+            shutil.copy(self.path("store.hex"), self.path(store))   # a bench's device may have a twin
+        far = self.start([self.mssl, "tunnel", self.write(
+            f"server{keep}.conf", f"store = {store}\n[s]\nmode = server\naccept = 127.0.0.1:{server}\n"
+            f"connect = 127.0.0.1:{self.plain}\nbacklog = 4096\n")])
+        wait_port(server)
+        near = self.start([self.mssl, "tunnel", self.write(
+            f"client{keep}.conf", f"authority = authority/authority.pub\n[c]\nmode = client\n"
+            f"accept = 127.0.0.1:{client}\nconnect = 127.0.0.1:{server}\ngrant = alice.grant\n"
+            f"backlog = 4096\nkeep = {keep}\n")])
+        wait_port(client)
+        return client, (near, far)
+
+    def stunnel(self):
+        server, client = free_port(), free_port()
+        secret = self.write("psk", "alice:" + os.urandom(16).hex() + "\n")
+        common = (f"foreground = yes\npid =\ndebug = 3\nsocket = l:TCP_NODELAY=1\nsocket = r:TCP_NODELAY=1\n"
+                  f"[t]\nciphers = PSK\nPSKsecrets = {secret}\n")
+        far = self.start(["stunnel", self.write(
+            "stunnel-server", common + f"accept = 127.0.0.1:{server}\nconnect = 127.0.0.1:{self.plain}\n")])
+        wait_port(server)
+        near = self.start(["stunnel", self.write(
+            "stunnel-client", common + f"client = yes\nPSKidentity = alice\naccept = 127.0.0.1:{client}\n"
+            f"connect = 127.0.0.1:{server}\n")])
+        wait_port(client)
+        return client, (near, far)
+
+    def run(self, *words):
+        done = subprocess.run([self.load, *map(str, words)], capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            raise RuntimeError(f"{words}: {done.stderr}")
+        return done.stdout.split()
+
+    def rate(self, port, processes, seconds):
+        before = [cpu_s(p.pid) for p in processes]
+        count, took, median_us, failed = self.run("rate", port, AT_ONCE, seconds)
+        cpu_us = [1e6 * (cpu_s(p.pid) - b) / max(int(count), 1) for p, b in zip(processes, before)]
+        return {"per_s": int(count) / float(took), "median_us": float(median_us), "failed": int(failed), "cpu_us": cpu_us}
+
+    def hold(self, port, processes, sessions):
+        """Bytes that both processes grew by, and have in all, for so many idle sessions."""
+        before = [memory(p.pid) for p in processes]
+        holder = self.start([self.load, "hold", str(port), str(sessions)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if holder.stdout.readline() != b"ready\n":
+            raise RuntimeError("hold: not all sessions could be opened")
+        time.sleep(0.5)
+        after = [memory(p.pid) for p in processes]
+        holder.stdin.close()
+        holder.wait()
+        return {"grown": [a["private"] - b["private"] for a, b in zip(after, before)],
+                "resident": [a["resident"] for a in after], "private": [a["private"] for a in after]}
+
+
+def cpu_s(pid):
+    """Processor time of a process, threads that ended included: its clock_getcpuclockid(3)."""
+    return time.clock_gettime(~pid << 3 | 2)
+
+
+def memory(pid):
+    """Bytes: private pages, and all that is resident."""
+    fields = {}
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+        for line in file:
+            words = line.split()
+            if words[-1] == "kB":
+                fields[words[0]] = int(words[1]) * 1024
+    return {"private": fields["Private_Clean:"] + fields["Private_Dirty:"], "resident": fields["Rss:"]}
+
+
+def measure(bench, seconds, rounds, sessions):
+    places = {"mssl": bench.tunnel(0), "mssl, sessions kept": bench.tunnel(AT_ONCE), "stunnel": bench.stunnel()}
+    rates = {name: [] for name in (*places, "no tunnel")}
+    bulks = {name: [] for name in places}
+    for _ in range(rounds):
+        for name, (port, processes) in places.items():
+            rates[name].append(bench.rate(port, processes, seconds))
+            bulks[name].append(BULK / float(bench.run("bulk", port, BULK)[0]))
+        rates["no tunnel"].append(bench.rate(bench.plain, (), seconds))
+    held = {name: bench.hold(*place, sessions) for name, place in places.items() if "kept" not in name}
+    return {
+        "rate": {name: {"per_s": round(statistics.median(r["per_s"] for r in runs)),
+                        "median_us": round(statistics.median(r["median_us"] for r in runs)),
+                        "failed": sum(r["failed"] for r in runs),
+                        "cpu_us": [round(statistics.median(one)) for one in zip(*(r["cpu_us"] for r in runs))]}
+                 for name, runs in rates.items()},
+        "ratio": {name: round(statistics.median(a["per_s"] / b["per_s"] for a, b in
+                                                zip(rates[name], rates["stunnel"])), 2)
+                  for name in places if name != "stunnel"},
+        "bulk_mb_s": {name: round(statistics.median(values) / 1e6, 1) for name, values in bulks.items()},
+        "idle": {"sessions": sessions, **{name: {
+            "grown": sum(h["grown"]), "per_session": round(sum(h["grown"]) / sessions), "client": h["grown"][0],
+            "server": h["grown"][1], "resident": h["resident"]} for name, h in held.items()}},
+    }
+
+
+def show(result):
+    print(f"{'connections':24}{'per s':>10}{'median us':>12}{'failed':>8}{'x stunnel':>11}{'CPU us each':>14}{'echo MB/s':>11}")
+    for name, rate in result["rate"].items():
+        print(f"{name:24}{rate['per_s']:>10}{rate['median_us']:>12}{rate['failed']:>8}"
+              f"{result['ratio'].get(name, ''):>11}{' + '.join(map(str, rate['cpu_us'])):>14}{result['bulk_mb_s'].get(name, ''):>11}")
+    idle = result["idle"]
+    for name in (n for n in idle if n != "sessions"):
+        one = idle[name]
+        print(f"{idle['sessions']} idle sessions, {name}: {one['grown'] / 1e6:.1f} MB more in both processes "
+              f"({one['per_session']} bytes each; client {one['client'] / 1e6:.1f}, server {one['server'] / 1e6:.1f}); "
+              f"resident {' and '.join(f'{r / 1e6:.1f}' for r in one['resident'])} MB")
+
+
+def main():
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--build", default=os.path.join(here, "build", "host"))
+    options.add_argument("--json")
+    options.add_argument("--seconds", type=float, default=3)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--sessions", type=int, default=1000)
+    asked = options.parse_args()
+    os.environ["PATH"] += ":/usr/sbin"
+    version = subprocess.run(["stunnel", "-version"], capture_output=True, text=True, check=False).stderr
+    with tempfile.TemporaryDirectory(prefix="mssl-bench-") as folder:
+        bench = Bench(asked.build, folder)
+        try:
+            bench.grants(os.path.join(here, "tunnel", "tunnel.tasks"))
+            result = measure(bench, asked.seconds, asked.rounds, asked.sessions)
+        except (RuntimeError, OSError, subprocess.SubprocessError):
+            with open(bench.path("log"), encoding="utf-8", errors="replace") as log:
+                sys.stderr.write(log.read()[-3000:])
+            raise
+        finally:
+            bench.end()
+    result["command"] = "bench/tunnel.py " + " ".join(sys.argv[1:])
+    result["stunnel"] = next((line for line in version.splitlines() if line.startswith("stunnel ")), "?")
+    result["machine"] = {"cpus": os.cpu_count(), "kernel": platform.release(), "load": os.getloadavg()[0]}
+    show(result)
+    if asked.json:
+        with open(asked.json, "w", encoding="utf-8") as file:
+            json.dump(result, file, indent=2, sort_keys=True)
+            file.write("\n")
+
+
+if __name__ == "__main__":
+    main()
