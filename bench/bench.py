@@ -74,7 +74,7 @@ def measure_ipsec(options, data):
 
 def measure_tunnels(options, data):
     """`mssl tunnel` has a program of its own, which prints JSON: {tunnel: figures}."""
-    data["tunnel"] = tunnels.measure(str(options.build / "bench" / "peers" / "tunnel_load"), options.work,
+    data["tunnel"] = tunnels.measure(str(options.build / "bench" / "peers" / "peer-load"), options.work,
                                      options.work / "peer.pem", options.quick, say)
     script = ROOT / "bench" / "tunnel.py"
     if not script.exists():

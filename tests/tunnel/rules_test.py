@@ -64,6 +64,14 @@ class Rules(TunnelTest):
         self.assertEqual(host.ask(OPEN, task=2)[0], DENIED)
         self.assertEqual(self.host(tasks=0b10).ask(OPEN)[0], DENIED)
 
+    def test_a_grant_bound_to_a_mac_is_refused(self):
+        for length, mac in (1, bytes(6)), (6, bytes(6)), (6, b"\xff" * 6):
+            block = bytearray(stream_block())
+            block[8:10], block[16:22] = bytes([length, 4]), mac
+            with self.assertRaises(Refused):
+                Host(self.port, bytes(block))
+        self.assertEqual(self.host().ask(OPEN)[0], OK)
+
     def breach(self, *frames):
         host = self.host()
         host.send(OPEN, *frames)
