@@ -17,7 +17,10 @@
 struct tunnel tunnel;
 
 static struct tunnel_tick ring = { &ring, &ring, NULL, NULL, NULL }, *cursor;
+#define EVENTS 4      /* three signals and the tick */
+
 static bool over;
+static struct event *events[EVENTS];
 static int64_t drain_until_ms;
 
 int64_t tunnel_now(void)
@@ -263,13 +266,40 @@ static bool needs_store(const struct tunnel_config *c)
     return false;
 }
 
+/* Signals are taken before a port listens: whoever saw it may send one. */
+static bool add_events(void)
+{
+    static const struct timeval tick = { 0, TUNNEL_TICK_MS * 1000 };
+    const struct { int number; event_callback_fn call; } signals[] = {
+        { SIGHUP, on_reload }, { SIGTERM, on_term }, { SIGINT, on_term },
+    };
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        events[i] = evsignal_new(tunnel.base, signals[i].number, signals[i].call, NULL);
+        if (events[i] == NULL || evsignal_add(events[i], NULL) != 0)
+            return false;
+    }
+    events[3] = event_new(tunnel.base, -1, EV_PERSIST, on_tick, NULL);
+    return events[3] != NULL && event_add(events[3], &tick) == 0;
+}
+
+static void remove_events(void)
+{
+    size_t i;
+
+    for (i = 0; i < EVENTS; i++)
+        if (events[i] != NULL)
+            event_free(events[i]);
+}
+
 static bool start(void)
 {
     struct tunnel_config *c = tunnel.config;
 
     raise_limit();
     tunnel.base = event_base_new();
-    if (tunnel.base == NULL || !tunnel_engine_begin()) {
+    if (tunnel.base == NULL || !tunnel_engine_begin() || !add_events()) {
         tunnel_log(TUNNEL_ERROR, "libevent or libcrypto", "can't begin", NULL);
         return false;
     }
@@ -277,27 +307,6 @@ static bool start(void)
         && (!needs_store(c) || tunnel_store_open(c->store))
         && begin_services(c, NULL)
         && write_pid(c->pid);
-}
-
-static void run_events(void)
-{
-    static const struct timeval tick = { 0, TUNNEL_TICK_MS * 1000 };
-    const struct { int number; event_callback_fn call; } signals[] = {
-        { SIGHUP, on_reload }, { SIGTERM, on_term }, { SIGINT, on_term },
-    };
-    struct event *events[4] = { NULL };
-    size_t i;
-
-    for (i = 0; i < 3; i++) {
-        events[i] = evsignal_new(tunnel.base, signals[i].number, signals[i].call, NULL);
-        evsignal_add(events[i], NULL);
-    }
-    events[3] = event_new(tunnel.base, -1, EV_PERSIST, on_tick, NULL);
-    event_add(events[3], &tick);
-    tunnel_notify("READY=1");
-    serve();
-    for (i = 0; i < 4; i++)
-        event_free(events[i]);
 }
 
 int tunnel_run(const char *config_path, bool check)
@@ -313,8 +322,11 @@ int tunnel_run(const char *config_path, bool check)
     }
     signal(SIGPIPE, SIG_IGN);
     started = start();
-    if (started)
-        run_events();
+    if (started) {
+        tunnel_notify("READY=1");
+        serve();
+    }
+    remove_events();
     end_services(tunnel.config);
     free_buried();
     if (started && tunnel.config->pid[0] != '\0')
