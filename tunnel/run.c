@@ -14,11 +14,11 @@
 #include "tunnel.h"
 #include "tunnel_run.h"
 
+#define EVENTS 4      /* three signals and the tick */
+
 struct tunnel tunnel;
 
 static struct tunnel_tick ring = { &ring, &ring, NULL, NULL, NULL }, *cursor;
-#define EVENTS 4      /* three signals and the tick */
-
 static bool over;
 static struct event *events[EVENTS];
 static int64_t drain_until_ms;
