@@ -93,8 +93,7 @@ mssl_err mssl_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], ui
 /* Fills out with n unpredictable bytes. MSSL_E_CRYPTO: out is zeroed. */
 mssl_err mssl_random(uint8_t *out, size_t n);
 
-/* Zeroes n bytes; never deleted by a compiler. */
-void mssl_wipe(void *p, size_t n);
+void mssl_wipe(void *p, size_t n);      /* zeroes; never deleted by a compiler */
 
 #define MSSL_SIGNATURE_MAX  512     /* bytes: 4096 bits */
 
@@ -239,8 +238,7 @@ mssl_err mssl_grant_file_format(const struct mssl_grant_file *g, char *out, size
 mssl_err mssl_grant_file_restrict(struct mssl_grant_file *g, uint32_t tasks,
                                   const struct mssl_address *address, const char *host);
 
-/* The tasks that all blocks allow. */
-uint32_t mssl_grant_file_tasks(const struct mssl_grant_file *g);
+uint32_t mssl_grant_file_tasks(const struct mssl_grant_file *g);    /* what all blocks allow */
 
 void mssl_grant_file_wipe(struct mssl_grant_file *g);
 
@@ -391,7 +389,6 @@ mssl_err mssl_grant_file_read(struct mssl_grant_file *g, const char *path, struc
 /* Creates a grant file of mode 0600, synced. MSSL_E_EXISTS; MSSL_E_FILE: nothing is left. */
 mssl_err mssl_grant_file_write(const struct mssl_grant_file *g, const char *path);
 
-/* Reads a task table file. */
 mssl_err mssl_task_table_read(struct mssl_task_table *t, const char *path, struct mssl_why *why);
 
 /* Reads a whole file that holds no secret (a public key). *len: room in, length
