@@ -48,7 +48,8 @@ static int renew(struct mssl_talk *t)
 {
     if (mssl_client_left(&t->link.client) >= LEFT_MIN)
         return MSSL_EXIT_DONE;
-    mssl_link_close(&t->link);
+    if (mssl_link_close(&t->link))
+        return mssl_report(MSSL_EXIT_CONNECTION, t->link.name, "interrupted before the command was sent", NULL);
     return mssl_link_open(&t->link, &t->grant, t->options);
 }
 

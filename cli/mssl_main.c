@@ -74,7 +74,7 @@ static int run(const struct command *c, char **argv)
     code = mssl_options_read(&o, &c->syntax, argv);
     if (code != MSSL_EXIT_DONE)
         return code;
-    if (c->syntax.named && o.count == 0 && !o.batch)
+    if (c->syntax.named && o.grant != NULL && o.count == 0 && !o.batch)
         return mssl_report(MSSL_EXIT_USAGE, o.target, "no task is given", "see mssl info, or use mssl connect");
     if (!mssl_options_target_whole(&o, &c->syntax) || o.count < c->min || o.count > c->max) {
         fputs(mssl_help(c->name), stderr);

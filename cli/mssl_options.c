@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mssl_json.h"
+#include "mssl_names_parse.h"
 
 /* A flag, a text or a number, whichever has a place. */
 struct option {
@@ -105,6 +106,8 @@ static int take_target(struct mssl_options *o, const struct mssl_syntax *s, cons
     bool found;
     int code;
 
+    if (s->named && mssl_command_name(word))
+        return mssl_report(MSSL_EXIT_USAGE, word, "a command behind options", "give the command first, then its options");
     if (o->grant != NULL) {
         o->place = o->target = word;
         return MSSL_EXIT_DONE;

@@ -5,6 +5,7 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 import unittest
 from pathlib import Path
@@ -75,6 +76,9 @@ class Names(NamesTest):
         self.expect(USAGE, "cellar", "led", "on", says="neither a command nor the name of a device")
         self.expect(USAGE, "exec", "cellar", "127.0.0.1:9", "led", "on", says="no grant file, and no name")
         self.expect(USAGE, "porch", says="no task is given")
+        self.expect(USAGE, "-v", "exec", "porch", "led", "on", says="give the command first")
+        for options in (["--json"], ["-v"], ["--batch"], ["--timeout", "3"], ["--"]):
+            self.expect(USAGE, *options, says="usage: mssl")
         self.expect(USAGE, "exec", "porch")
         self.expect(USAGE, "connect", "porch", "127.0.0.1:9")
 
@@ -213,6 +217,23 @@ class Wrong(NamesTest):
                 (good + "authority = a\x1bb\n", "a control byte", 4)):
             with self.subTest(text=text[:60]):
                 self.wrong(text, says, line)
+
+    def test_no_damage_to_the_file_does_more_than_refuse_it(self):
+        dice = random.Random(1)
+        good = b"[porch]\naddress = 192.0.2.7\nport = 7\ngrant = porch.grant\nauthority = a\n[gate]\naddress = x\ngrant = g\n"
+        seen = set()
+        for _ in range(60):
+            text = bytearray(good)
+            for _ in range(dice.randint(1, 4)):
+                at = dice.randrange(len(text))
+                text[at:at + dice.randint(0, 3)] = dice.choice([b"", b"\n", b"[", b"]", b"=", b"\0", b"\xff", b" ", b"#", good])
+            self.config(bytes(text))
+            done = self.run_mssl("list")
+            self.assertIn(done.returncode, (DONE, USAGE), (text, done.stderr))
+            self.assertEqual(done.returncode == USAGE, b": line " in done.stderr, (text, done.stderr))
+            self.assertTrue(done.returncode == DONE or not done.stdout)
+            seen.add(done.returncode)
+        self.assertEqual(seen, {DONE, USAGE})
 
     def test_too_many_names_or_too_long_a_file_are_refused(self):
         self.config("".join(f"[d{i}]\naddress = x\ngrant = g\n" for i in range(257)))
