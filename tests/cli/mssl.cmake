@@ -11,7 +11,7 @@ foreach(device native signing)
   target_compile_definitions(${device}_device PRIVATE _POSIX_C_SOURCE=200809L)
 endforeach()
 
-foreach(what files names batch json keylog verbose ping watch network device enrol signing person signal)
+foreach(what files names batch json keylog verbose ping watch examples network device enrol signing person signal)
   add_test(NAME cli_mssl_${what}
     COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/mssl_${what}_test.py)
   set_tests_properties(cli_mssl_${what} PROPERTIES TIMEOUT 240 ENVIRONMENT
