@@ -183,6 +183,18 @@ mssl_auth_err mssl_auth_device_remove(struct mssl_auth *a, const char *name, int
 mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *out,
                                        struct mssl_auth_device *d, unsigned *count);
 
+/* Writes all of the device to path, which must not exist, sealed under a passphrase of the
+ * file's own, for another authority. From then on nothing is granted for it here; again:
+ * although it left before, because the file was lost. Secret. */
+mssl_auth_err mssl_auth_device_export(struct mssl_auth *a, const char *name, const char *passphrase,
+                                      int again, const char *path);
+
+/* Takes an exported device in. The living grants of one that comes from another authority
+ * are signed anew and written to the folder out. Secret. PASSPHRASE: it is not the file's.
+ * UNKNOWN: name, id or MAC is here already. REFUSED: it is older than what is known here. */
+mssl_auth_err mssl_auth_device_import(struct mssl_auth *a, const char *path, const char *passphrase,
+                                      const char *out, struct mssl_auth_device *d, unsigned *count);
+
 /* Writes a provisioning image to path, which must not exist, mode 0600. Secret.
  * The image holds everything pending: the raised generations, and the K_D of a
  * pending epoch step. Its seed is fresh and kept nowhere. Remembers what is in

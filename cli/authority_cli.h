@@ -133,6 +133,8 @@ int grant_csv(struct cli *cli);
 int cmd_reissue(struct cli *cli);
 int cmd_rollover(struct cli *cli);
 int cmd_device_replace(struct cli *cli);
+int cmd_device_export(struct cli *cli);
+int cmd_device_import(struct cli *cli);
 int cmd_init(struct cli *cli);
 int cmd_device_add(struct cli *cli);
 int cmd_device_list(struct cli *cli);

@@ -42,6 +42,21 @@ const struct command authority_commands[] = {
       "-o it is all that is written.\n\n"
       "  mssl-authority device image porch -o porch.hex\n"
       "  mssl-authority device image porch -o porch.hex --modulus modulus.hex --chip atmega328p\n" },
+    { "device export", cmd_device_export,
+      OPT(OPT_OUTPUT) | OPT(OPT_FILE_PASSPHRASE_FILE) | OPT(OPT_FORCE), 1, 1,
+      "NAME -o FILE [--file-passphrase-file FILE] [--force]",
+      "Writes the device with its keys, slots and grants to FILE, mode 0600, sealed under a\n"
+      "passphrase of its own, for `device import` at another authority. Nothing is granted for it\n"
+      "here from then on. --force: once more, when FILE was lost; two imports would be two\n"
+      "authorities for one device. `device remove` then forgets it here.\n\n"
+      "  mssl-authority device export porch -o porch.device\n" },
+    { "device import", cmd_device_import,
+      OPT(OPT_OUT) | OPT(OPT_FILE_PASSPHRASE_FILE) | OPT(OPT_PIN_FILE), 1, 1,
+      "FILE [--out DIR] [--file-passphrase-file FILE] [--pin-file FILE]",
+      "Takes in a device that another authority exported, or takes one back. From another\n"
+      "authority its living grants are signed anew, into DIR, which must not exist or be empty.\n"
+      "An export older than what is known here is refused.\n\n"
+      "  mssl-authority device import porch.device --out porch-grants\n" },
     { "device replace", cmd_device_replace, OPT(OPT_OUTPUT) | OPT(OPT_OUT) | OPT(OPT_PIN_FILE), 1, 1,
       "NAME -o IMAGE --out DIR [--pin-file FILE]",
       "For a lost, stolen or broken device: new hardware under the same name, with a new id and\n"

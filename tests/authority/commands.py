@@ -22,7 +22,7 @@ class Commands(Case):
         self.assertEqual(self.run_it("help", "device", "add"), self.run_it("device", "add", "--help"))
         self.assertRegex(self.run_it("--version"), r"^mssl-authority \d+\.\d+\.\d+\n$")
         names = re.findall(r"^  (device \w+|\w+) ", self.run_it("--help"), re.M)
-        self.assertEqual(len(names), 21)
+        self.assertEqual(len(names), 23)
         for name in names:
             text = self.run_it(*name.split(), "--help")
             self.assertIn(f"usage: mssl-authority {name}", text)

@@ -5,6 +5,7 @@
 Keys and tags are computed here with python3-cryptography, and signatures are
 checked by the openssl program: nothing is believed because the program says so.
 """
+import atexit
 import os
 import shutil
 import sqlite3
@@ -80,9 +81,17 @@ class Case(unittest.TestCase):
         os.chmod(self.path(name), mode)
         return self.path(name)
 
-    def begin(self):
-        self.run_it("init", "--no-passphrase")
-        self.run_it("device", "add", "porch")
+    made = {}
+
+    def begin(self, which=""):
+        """An authority with the device porch; its RSA key is made once for all tests."""
+        if which not in self.made:
+            mine, self.dir = self.dir, tempfile.mkdtemp(prefix="mssl-authority-")
+            atexit.register(shutil.rmtree, self.dir)
+            self.run_it("init", "--no-passphrase")
+            self.run_it("device", "add", "porch")
+            self.made[which], self.dir = self.dir, mine
+        shutil.copytree(self.made[which], self.dir)
 
     def image(self, name="porch"):
         """The device's EEPROM, read back by avr-objcopy."""
