@@ -229,24 +229,6 @@ int auth_sha256(uint8_t out[AUTH_HASH_LEN], const void *a, size_t a_len, const v
     return ok;
 }
 
-int auth_key_print(char out[AUTH_PRINT_SIZE], const char *pem, size_t pem_len)
-{
-    BIO *in = BIO_new_mem_buf(pem, (int)pem_len);
-    EVP_PKEY *key = in ? PEM_read_bio_PUBKEY(in, NULL, NULL, NULL) : NULL;
-    uint8_t hash[AUTH_HASH_LEN], *der = NULL;
-    int len = key ? i2d_PUBKEY(key, &der) : -1;
-    int ok = len > 0 && auth_sha256(hash, der, (size_t)len, "", 0);
-
-    out[0] = 0;
-    if (ok)
-        mssl_to_hex(out, hash, sizeof hash);
-    OPENSSL_free(der);
-    EVP_PKEY_free(key);
-    BIO_free(in);
-    ERR_clear_error();
-    return ok;
-}
-
 /* -- The ledger's secrets -- */
 
 int auth_kdf(uint8_t key[AUTH_STORE_KEY], const char *pass, const uint8_t salt[AUTH_SALT_LEN])

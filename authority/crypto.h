@@ -45,14 +45,10 @@ int auth_rsa_sign(const char *pem, size_t pem_len, const char *pass, const uint8
                   size_t len, uint8_t *sig, size_t *sig_len);
 
 #define AUTH_HASH_LEN   32
-#define AUTH_PRINT_SIZE 65
 
 /* SHA-256 over a, then b. */
 int auth_sha256(uint8_t out[AUTH_HASH_LEN], const void *a, size_t a_len, const void *b,
                 size_t b_len);
-
-/* A public key's fingerprint: SHA-256 over its SubjectPublicKeyInfo in DER, in hex. */
-int auth_key_print(char out[AUTH_PRINT_SIZE], const char *pem, size_t pem_len);
 
 /* The private key of pem, under old (NULL: plain), again under pass (NULL: plain).
  * Returns 0, or -1: old is wrong or missing. */

@@ -17,7 +17,7 @@ struct mssl_auth {
     uint8_t key[AUTH_STORE_KEY];
     char pass[MSSL_AUTH_PASS_MAX + 1];    /* the RSA key's file wants it again */
     char pin[MSSL_AUTH_PASS_MAX + 1];     /* of the token, "" if none was given */
-    char signer[AUTH_PRINT_SIZE];         /* authority.pub's fingerprint, "" if it has none */
+    char signer[MSSL_FINGERPRINT_SIZE];         /* authority.pub's fingerprint, "" if it has none */
     uint8_t ready;                        /* open: changes may begin */
     char why[MSSL_AUTH_WHY_LEN];
 };

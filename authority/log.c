@@ -30,7 +30,7 @@ static mssl_auth_err chain(struct mssl_auth *a, uint8_t out[AUTH_HASH_LEN],
 
 void auth_signer_note(struct mssl_auth *a, const char *pem, size_t len)
 {
-    (void)auth_key_print(a->signer, pem, len);
+    (void)mssl_authority_fingerprint(a->signer, pem, len);
 }
 
 /* -- Appending -- */

@@ -58,7 +58,7 @@ static mssl_auth_err open_sealed(struct mssl_auth *a, const char *path, const ch
 
 struct arrival {
     struct mssl_auth_device d;
-    char signer[AUTH_PRINT_SIZE];
+    char signer[MSSL_FINGERPRINT_SIZE];
     int before[MSSL_SLOTS];             /* generations that were known here, or 0 */
 };
 

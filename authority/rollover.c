@@ -41,7 +41,7 @@ static mssl_auth_err change_files(struct mssl_auth *a, const struct auth_pem *ke
 
 static mssl_auth_err roll(struct mssl_auth *a, struct auth_signing *s, int *number)
 {
-    char former[AUTH_PRINT_SIZE];
+    char former[MSSL_FINGERPRINT_SIZE];
     sqlite3_int64 n = 0;
     mssl_auth_err err = auth_number(a, "SELECT count(*) FROM log WHERE action='rollover'", &n);
 

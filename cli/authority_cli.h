@@ -129,6 +129,11 @@ int grant_parse(struct mssl_auth_request *r, const struct grant_words *w,
 /* grant --csv, in authority_csv.c. */
 int grant_csv(struct cli *cli);
 
+/* -- authority_typed.c: with the grant's key -- */
+
+int typed_text(const struct mssl_grant_file *g);
+int typed_qr(const struct mssl_grant_file *g);
+
 /* -- The commands -- */
 int cmd_reissue(struct cli *cli);
 int cmd_rollover(struct cli *cli);

@@ -67,14 +67,15 @@ const struct command authority_commands[] = {
     { "grant", cmd_grant,
       OPT(OPT_DEVICE) | OPT(OPT_TASKS) | OPT(OPT_ADDRESS) | OPT(OPT_MAC) | OPT(OPT_PARAM) |
       OPT(OPT_ADMIN) | OPT(OPT_SLOT) | OPT(OPT_OUTPUT) | OPT(OPT_PIN_FILE) |
-      OPT(OPT_CSV) | OPT(OPT_OUT), 0, 1,
+      OPT(OPT_CSV) | OPT(OPT_OUT) | OPT(OPT_QR), 0, 1,
       "HOST --device NAME --tasks A,B [--address IP[/BITS] | --mac MAC[/BYTES]] [--param HEX] "
-      "[--admin] [--slot N] [-o FILE] [--pin-file FILE] | --csv FILE --out DIR [--pin-file FILE]",
+      "[--admin] [--slot N] [-o FILE] [--qr] [--pin-file FILE] | --csv FILE --out DIR [--pin-file FILE]",
       "Makes a grant file (mode 0600) for a host: 1 to 7 of a-z 0-9 . _ -. Without --address and\n"
       "--mac it serves from anywhere. A host keeps its slot; a changed grant takes the slot's\n"
       "next generation, which the device must be told. The same request gives the same grant.\n"
       "FILE: HOST-NAME.grant unless -o says otherwise; nothing is overwritten. --pin-file: of a\n"
-      "token that holds the authority's key (see init).\n"
+      "token that holds the authority's key (see init). --qr: also shows the grant, with its key, as\n"
+      "a QR code for the host's camera (see show).\n"
       "--csv: many grants, all or none, into the folder DIR, which must not exist or be empty. The\n"
       "first line names the columns: device, host, and as needed tasks (with spaces between, or\n"
       "commas in quotes), address, mac, param, slot, admin (yes or no).\n\n"
@@ -87,9 +88,13 @@ const struct command authority_commands[] = {
       "Writes the files of living grants again, as they are, into DIR, which must not exist or be\n"
       "empty: for a host that lost its file.\n\n"
       "  mssl-authority reissue --host alice --out alice\n" },
-    { "show", cmd_show, OPT(OPT_SECRET) | OPT(OPT_JSON), 1, 1, "FILE [--secret] [--json]",
-      "Shows a grant file: fields and blocks, and the key when --secret is given.\n\n"
-      "  mssl-authority show alice-porch.grant\n" },
+    { "show", cmd_show, OPT(OPT_SECRET) | OPT(OPT_JSON) | OPT(OPT_TEXT) | OPT(OPT_QR), 1, 1,
+      "FILE [--secret] [--json | --text | --qr]",
+      "Shows a grant file: fields and blocks, and the key when --secret is given. --text: lines to\n"
+      "type into `mssl import` on another machine, each with a check of its own; --qr: the same as a\n"
+      "QR code. Both hold the key and want --secret.\n\n"
+      "  mssl-authority show alice-porch.grant\n"
+      "  mssl-authority show alice-porch.grant --secret --text\n" },
     { "verify", cmd_verify, OPT(OPT_AUTHORITY) | OPT(OPT_JSON), 1, 1,
       "FILE [--authority PUBLIC-KEY] [--json]",
       "Checks a grant file's signature. Needs only the public key: --authority, else\n"

@@ -106,6 +106,19 @@ static void report(struct cli *cli, const struct mssl_auth_device *d,
     tell_revoke(cli, d, &p);
 }
 
+static int qr(const char *path)
+{
+    struct mssl_grant_file file;
+    struct mssl_why why = { 0, "" };
+    int err;
+
+    if (mssl_grant_file_read(&file, path, &why))
+        return cli_fail(MSSL_AUTH_FILE, "%s cannot be read again", path);
+    err = typed_qr(&file);
+    mssl_grant_file_wipe(&file);
+    return err;
+}
+
 static int one(struct cli *cli)
 {
     struct grant_words w = {
@@ -142,13 +155,13 @@ static int one(struct cli *cli)
     if (failed)
         return cli_error(cli, failed);
     report(cli, &d, &made, path);
-    return 0;
+    return cli->opt[OPT_QR] ? qr(path) : 0;
 }
 
 int cmd_grant(struct cli *cli)
 {
     static const enum option_id ours[] = { OPT_DEVICE, OPT_TASKS, OPT_ADDRESS, OPT_MAC, OPT_PARAM,
-                                           OPT_ADMIN, OPT_SLOT, OPT_OUTPUT };
+                                           OPT_ADMIN, OPT_SLOT, OPT_OUTPUT, OPT_QR };
     size_t i;
 
     if (!cli->opt[OPT_CSV]) {

@@ -134,17 +134,28 @@ static void show_text(const struct mssl_grant_file *f, int secret)
 int cmd_show(struct cli *cli)
 {
     int secret = cli->opt[OPT_SECRET] != NULL;
+    int ways = (cli->opt[OPT_TEXT] != NULL) + (cli->opt[OPT_QR] != NULL) + (cli->opt[OPT_JSON] != NULL);
     struct mssl_grant_file f;
-    int err = read_grant(&f, cli->words[0]);
+    int err;
 
+    if (ways > 1)
+        return cli_fail(MSSL_AUTH_USAGE, "one of --text, --qr and --json");
+    if ((cli->opt[OPT_TEXT] || cli->opt[OPT_QR]) && !secret)
+        return cli_fail(MSSL_AUTH_USAGE, "the text form and the QR code hold the key, for every eye "
+                                         "and camera here: add --secret");
+    err = read_grant(&f, cli->words[0]);
     if (err)
         return err;
-    if (cli->opt[OPT_JSON])
+    if (cli->opt[OPT_TEXT])
+        err = typed_text(&f);
+    else if (cli->opt[OPT_QR])
+        err = typed_qr(&f);
+    else if (cli->opt[OPT_JSON])
         show_json(&f, secret);
     else
         show_text(&f, secret);
     mssl_grant_file_wipe(&f);
-    return 0;
+    return err;
 }
 
 /* -- verify -- */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* Values as text for people, and as JSON for programs, by cJSON. */
+/* Values as text for people, and as JSON for programs, by jansson. */
 #include "authority_cli.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
+#include <jansson.h>
 
 #define DEPTH 8                         /* of objects and arrays in each other */
 
-static cJSON *open_items[DEPTH], *root;
+static json_t *open_items[DEPTH], *root;
 static int depth;
 
 void text_ip(char out[16], const uint8_t ip[4])
@@ -32,12 +32,12 @@ const char *text_state(uint8_t state)
 }
 
 /* Hangs the item into what is open; the first one is the root. */
-static void hang(const char *key, cJSON *item)
+static void hang(const char *key, json_t *item)
 {
-    cJSON *parent = depth ? open_items[depth - 1] : NULL;
+    json_t *parent = depth ? open_items[depth - 1] : NULL;
 
-    if (!item || (parent && !(key ? cJSON_AddItemToObject(parent, key, item)
-                                  : cJSON_AddItemToArray(parent, item))))
+    if (!item || (parent && (key ? json_object_set_new(parent, key, item)
+                                 : json_array_append_new(parent, item))))
         exit(cli_fail(MSSL_AUTH_FILE, "out of memory"));
     if (!parent)
         root = item;
@@ -45,7 +45,7 @@ static void hang(const char *key, cJSON *item)
 
 void json_open(const char *key, char bracket)
 {
-    cJSON *item = bracket == '[' ? cJSON_CreateArray() : cJSON_CreateObject();
+    json_t *item = bracket == '[' ? json_array() : json_object();
 
     hang(key, item);
     open_items[depth++] = item;
@@ -59,17 +59,17 @@ void json_shut(char bracket)
 
 void json_text(const char *key, const char *value)
 {
-    hang(key, cJSON_CreateString(value));
+    hang(key, json_string(value));
 }
 
 void json_number(const char *key, uint32_t value)
 {
-    hang(key, cJSON_CreateNumber(value));
+    hang(key, json_integer(value));
 }
 
 void json_bool(const char *key, int value)
 {
-    hang(key, cJSON_CreateBool(value));
+    hang(key, json_boolean(value));
 }
 
 void json_hex(const char *key, const uint8_t *value, size_t len)
@@ -78,23 +78,23 @@ void json_hex(const char *key, const uint8_t *value, size_t len)
 
     if (hex)
         mssl_to_hex(hex, value, len);
-    hang(key, hex ? cJSON_CreateString(hex) : NULL);
+    hang(key, hex ? json_string(hex) : NULL);
     if (hex)
         mssl_wipe(hex, 2 * len);
     free(hex);
 }
 
-/* A key may be among the values, so the text is wiped. cJSON's own copies live as
+/* A key may be among the values, so the text is wiped. jansson's own copies live as
  * long as this process. */
 void json_end(void)
 {
-    char *text = cJSON_PrintUnformatted(root);
+    char *text = json_dumps(root, JSON_COMPACT);
 
     if (!text)
         exit(cli_fail(MSSL_AUTH_FILE, "out of memory"));
     puts(text);
     mssl_wipe(text, strlen(text));
-    cJSON_free(text);
-    cJSON_Delete(root);
+    free(text);
+    json_decref(root);
     root = NULL;
 }

@@ -59,10 +59,12 @@ int mssl_run_restrict(const struct mssl_options *o);
 int mssl_run_list(const struct mssl_options *o);
 int mssl_run_fingerprint(const struct mssl_options *o);
 int mssl_run_decode(char **argv);
+int mssl_run_import(char **argv);
 
 /* The help of a subcommand; of the program when name is NULL; NULL: no such one. */
 const char *mssl_help(const char *name);
 extern const char mssl_help_decode[];
+extern const char mssl_help_import[];
 
 /* "mssl: thing: reason: remedy" on stderr; remedy may be NULL. Returns code. */
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy);

@@ -18,6 +18,7 @@ static const char help_all[] =
     "  admin DEVICE revoke SLOT GENERATION\n"
     "  admin DEVICE epoch                 deliver what mssl-authority asked for\n"
     "  restrict GRANT -o OUT --host NAME ...         hand on a part of a grant, offline\n"
+    "  import -o FILE                     make a grant file of typed lines\n"
     "  list                               print the names of devices\n"
     "  fingerprint [NAME|FILE]            print the pinned authority key's fingerprint\n"
     "  tunnel CONFIG                      plain connections through MSSL\n"
@@ -160,7 +161,7 @@ const char *mssl_help(const char *name)
         { "ping", help_ping }, { "watch", help_watch }, { "admin", help_admin }, { "restrict", help_restrict },
         { "list", help_list }, { "fingerprint", help_fingerprint },
         { "tunnel", mssl_help_tunnel },
-        { "decode", mssl_help_decode },
+        { "decode", mssl_help_decode }, { "import", mssl_help_import },
     };
     size_t i;
 

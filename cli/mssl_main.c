@@ -37,6 +37,7 @@ static const struct command commands[] = {
     { .name = "fingerprint", .run = mssl_run_fingerprint, .max = 1, .syntax = { MSSL_TAKES_AUTHORITY | MSSL_TAKES_JSON } },
     { .name = "tunnel", .run_own = mssl_run_tunnel },
     { .name = "decode", .run_own = mssl_run_decode },
+    { .name = "import", .run_own = mssl_run_import },
 };
 
 /* `mssl NAME TASK ...` */
