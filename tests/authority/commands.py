@@ -9,7 +9,7 @@ import stat
 import subprocess
 import unittest
 
-from program import FILE, NOT_SIGNED, REFUSED, Case, f, grant_fields, handshake, lab
+from program import DOCS, FILE, NOT_SIGNED, REFUSED, Case, f, grant_fields, handshake, lab
 
 
 TABLE = "table 7\ntask 0 lamp on|off\ntask 28 last\n"
@@ -230,6 +230,43 @@ class Commands(Case):
         self.assertIn("completed",
                       self.run_it("recover", "porch", "--hello", hello, "--welcome", welcome))
         self.assertEqual(self.image()[:16], lab(kd, 0x31))
+
+    def test_the_manuals_examples_run(self):
+        with open(DOCS + "/man/mssl-authority.1") as file:
+            lines = file.read().split('.\\" begin:')[1].split("\n", 1)[1].split('.\\" end')[0]
+        lines = lines.replace("\\-", "-").splitlines()
+        self.assertGreater(len(lines), 8)
+        self.write("staff.csv", "device,host,tasks\nporch,carol,led adc\n")
+        self.env["MSSL_PASSPHRASE_FILE"] = self.write("pass", "open sesame\n")
+        for line in lines:
+            words = line.split()
+            if words[0] == "mssl":      # its answer, without the device
+                self.run_it("confirm", "-", stdin="confirm porch revoke 0 1 ok\n")
+            else:
+                self.run_it(*words[1:])
+
+    def test_json_has_the_documented_keys(self):
+        with open(DOCS + "/FORMATS.md") as file:
+            rows = file.read().split("## JSON of mssl-authority")[1].split("\n## ")[0]
+
+        def documented(command):
+            row = next(line for line in rows.splitlines() if line.startswith(f"| `{command}` |"))
+            return set(re.findall(r"`(\w+)`", row.split("|")[2]))
+
+        def seen(value):
+            if isinstance(value, list):
+                return set().union(*map(seen, value))
+            if isinstance(value, dict):
+                return set(value).union(*map(seen, value.values()))
+            return set()
+        self.begin()
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+        self.run_it("revoke", "alice", "--device", "porch")
+        for command, words in (("device list", ()), ("list", ()), ("verify", ("alice-porch.grant",)),
+                               ("show", ("alice-porch.grant", "--secret")), ("log", ()),
+                               ("log --check", ())):
+            shown = json.loads(self.run_it(*command.split(), *words, "--json"))
+            self.assertEqual(seen(shown), documented(command), command)
 
     def test_remove_wants_force_while_grants_open(self):
         self.begin()

@@ -122,7 +122,7 @@ static void small_letters_lookalikes_spaces_and_comments_are_as_good(void **stat
     make(&g, 256, 0);
     say(&g, false);
     for (p = text; *p; p++) {
-        bool number = p == text || p[-1] == '\n' || (p > text + 1 && p[-2] == '\n');
+        bool number = p - text < 2 || p[-1] == '\n' || p[-2] == '\n';
 
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
