@@ -21,7 +21,6 @@ HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
 sys.path[:0] = [str(SOURCE / folder) for folder in ("tests/e2e", "examples/demo", "wire/vectors")]
 import mssl_model as model  # noqa: E402
-from captured import streams  # noqa: E402
 from scene import Scene  # noqa: E402
 
 CHIP = "atmega328p"
@@ -53,12 +52,23 @@ int main(void)
 ]
 
 
+class Logged(Scene):
+    """A scene whose `mssl` keeps a key log."""
+
+    def log(self, line):
+        with open(self.keys, "a", encoding="ascii", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+            file.write(line)
+
+    def mssl(self, code, command, name, *words):
+        return super().mssl(code, command, name, *words, options=("--keylog", str(self.keys)))
+
+
 class Talk:
     """A host of our own, for what `mssl` does not do."""
 
     def __init__(self, scene, name):
         fields = grant_fields(scene.path(name))
-        self.blocks, self.key, self.sent = fields["blocks"], fields["key"], 0
+        self.scene, self.blocks, self.key, self.sent = scene, fields["blocks"], fields["key"], 0
         self.line = socket.create_connection(("127.0.0.1", scene.board.port("A")), timeout=20)
 
     def greet(self):
@@ -66,6 +76,7 @@ class Talk:
         self.line.sendall(model.hello(self.blocks, nc))
         welcome = self.take(21)
         self.key = model.session_key(self.key, self.blocks[-1], nc, welcome[:12])
+        self.scene.log(f"MSSL_SESSION {nc.hex()} {welcome[:12].hex()} {self.key.hex()}\n")
         return self
 
     def take(self, count):
@@ -107,7 +118,7 @@ def grant_fields(path):
 
 def firmware(folder, edits=()):
     """The firmware with restrictions and events, changed by edits; its build's folder."""
-    for room in ("wire", "device", "net", "firmware", "cmake"):
+    for room in ("wire", "device", "net", "firmware", "cmake", "packaging"):
         shutil.copytree(SOURCE / room, folder / room)
     shutil.copy(SOURCE / "CMakeLists.txt", folder)
     main = folder / "firmware/main.c"
@@ -208,30 +219,18 @@ def prepare(scene, name):
     return ["--flash", scene.path("modulus.hex")]
 
 
-def write_keys(scene, capture, out):
-    """The key log of a capture: from the grants' keys and the nonces in the clear."""
-    grants = [grant_fields(scene.path(n)) for n in ("alice", "bob", "root", "carol") if os.path.exists(scene.path(n))]
-    lines = ["# Keys of throw-away sessions: docs/FORMATS.md, key log."]
-    for host, device in streams(capture):
-        for g in grants:
-            hello = model.hello(g["blocks"], bytes(12))[:-12]
-            if host.startswith(hello) and len(device) >= 21:
-                nc, ns = host[len(hello):len(hello) + 12], device[:12]
-                key = model.session_key(g["key"], g["blocks"][-1], nc, ns)
-                lines.append(f"MSSL_SESSION {nc.hex()} {ns.hex()} {key.hex()}")
-    out.write_text("\n".join(lines) + "\n", encoding="ascii")
-
-
 def make(build, name, folder):
     chips = firmware(Path(folder), EVENTS if name == "event" else ()) if name in ("chain", "event") else build
-    scene = Scene(str(SOURCE), os.path.join(build, "host"), chips, CHIP)
+    scene = Logged(str(SOURCE), os.path.join(build, "host"), chips, CHIP)
+    scene.keys = HERE / f"{name}.keys"
     try:
         options = prepare(scene, name)
         scene.boot("--pcap", str(HERE / f"{name}.pcap"), *options)
+        scene.keys.unlink(missing_ok=True)
+        scene.log("# Keys of throw-away sessions: docs/FORMATS.md, key log file.\n")
         ALL[name](scene)
         time.sleep(GRACE)
         scene.halt()
-        write_keys(scene, HERE / f"{name}.pcap", HERE / f"{name}.keys")
         print(f"{name}: {(HERE / f'{name}.pcap').stat().st_size} bytes", flush=True)
     finally:
         scene.close()
