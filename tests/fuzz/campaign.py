@@ -17,6 +17,7 @@ SOURCES = {                         # what a target runs
     "text": ("host/*.[ch]",),
     "net": ("net/*.[ch]",),
     "enc28j60": ("board/enc28j60_*.[ch]",),
+    "capture": ("cli/decode*.[ch]", "host/*.[ch]"),
 }
 
 

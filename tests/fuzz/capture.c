@@ -121,15 +121,22 @@ static void plan_record(struct talk *t, uint8_t dir)
 static void plan_session(struct talk *t, uint16_t port, char *log)
 {
     uint8_t x[32] = { 0x21 }, hello[MSSL_HELLO_LEN_MAX], welcome[MSSL_WELCOME_LEN], r = take(&script) % 4;
+    uint8_t i;
     size_t len = MSSL_HELLO_LEN + 32u * r;
     char hex[3][33];
 
     memset(t, 0, sizeof *t);
     t->port = port;
-    take_bytes(&script, hello, len);
+    memset(hello, 'a', sizeof hello);
+    hello[1] = MSSL_TYPE_GRANT;
+    for (i = take(&script) % 32; i > 0; i--) {  /* some fields, so that scripts stay short */
+        uint8_t at = take(&script);
+        hello[1 + at % (len - 1)] = take(&script);
+    }
     hello[0] = (uint8_t)(len - 1);
     hello[len - 1] = (uint8_t)port;
-    take_bytes(&script, welcome, MSSL_NONCE_LEN);
+    memset(welcome, 'n', MSSL_NONCE_LEN);
+    welcome[0] = take(&script);
     memset(t->key, (uint8_t)port, sizeof t->key);
     memcpy(x + 8, hello + len - 12, 12);
     seal_f(t->key, t->key, x);

@@ -5,7 +5,9 @@ Usage: decode_test.py SOURCE BUILD"""
 
 import json
 import os
+import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,21 @@ class Decode(unittest.TestCase):
         said = self.run_it(DONE, "--help").stdout
         for option in ("--keylog", "--tasks-table", "--port", "--json"):
             self.assertIn(option, said)
+
+    def test_the_examples_of_help_and_manual_run(self):
+        with open(os.path.join(source, "docs", "man", "mssl-decode.1"), encoding="utf-8") as file:
+            manual = re.findall(r"^(mssl decode .*)$", file.read(), re.M)
+        shown = re.findall(r"^  (mssl decode .*)$", self.run_it(DONE, "--help").stdout, re.M)
+        self.assertGreaterEqual(len(manual), 3)
+        self.assertGreaterEqual(len(shown), 2)
+        for kind, name in (("pcap", "porch.pcap"), ("keys", "porch.keys")):
+            shutil.copy(os.path.join(SAMPLES, "refused." + kind), os.path.join(self.folder.name, name))
+        shutil.copy(os.path.join(source, "firmware", "tasks.table"), self.folder.name)
+        for line in manual + shown:
+            done = subprocess.run(["sh", "-c", line], cwd=self.folder.name, capture_output=True, text=True, timeout=60, check=False,
+                                  env={**os.environ, "PATH": os.path.dirname(MSSL) + ":" + os.environ["PATH"]})
+            self.assertEqual((done.returncode, done.stderr), (0, ""), line)
+            self.assertIn("HELLO", done.stdout)
 
     def test_wrong_options_are_refused_with_a_remedy(self):
         self.refused(["--frames", SESSION], "--frames: no such option: see mssl decode --help")

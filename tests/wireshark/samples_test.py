@@ -6,6 +6,7 @@ Usage: samples_test.py SOURCE BUILD"""
 
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -137,6 +138,15 @@ class Samples(unittest.TestCase):
         with tempfile.TemporaryDirectory() as home:
             found = tshark(path("session"), path("session", "keys"), dissector=None, env=install(home))
             self.assertEqual(found, self.found["session"])
+
+    def test_the_commands_of_the_readme_run(self):
+        with open(os.path.join(source, "wireshark", "README.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"^```sh\n(.*?)^```", file.read(), re.M | re.S)
+        with tempfile.TemporaryDirectory() as home:
+            done = subprocess.run(["sh", "-euc", "".join(blocks)], cwd=source, env={**os.environ, "HOME": home},
+                                  capture_output=True, text=True, timeout=120, check=True)
+        self.assertIn('command led "on"', done.stdout)
+        self.assertIn("[MSSL: closed by both]", done.stdout)
 
 
 if __name__ == "__main__":
