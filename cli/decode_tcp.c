@@ -154,7 +154,7 @@ static void take_data(struct decode_tcp *t, uint8_t dir, uint32_t seq, const uin
             lose(t, dir);
         return;
     }
-    if ((size_t)-(int64_t)ahead >= len)
+    if ((size_t)-(int64_t)ahead > len)
         return;                     /* came before */
     /* Byte by byte: where an early byte waits it came first, and the first wins. */
     for (data -= ahead, len -= (size_t)-(int64_t)ahead; len > 0; data++, len--) {

@@ -126,7 +126,8 @@ local function note_end(pinfo, flags)
     local function has(flag) return math.floor(flags / flag) % 2 == 1 end
     local s, dir = session_of(pinfo, 0), direction(pinfo)
     s.syn = s.syn or has(SYN)
-    s.spoke = s.spoke or (dir == "host" and tcp_len().value > 0)
+    local len = tcp_len()               -- none in a frame that was cut
+    s.spoke = s.spoke or (dir == "host" and len and len.value > 0)
     if (has(FIN) or has(RST)) and (not s.over or s.over >= pinfo.number) then
         s.over = pinfo.number
         ended[pinfo.number] = s:ended(dir, has(RST), pinfo.number)

@@ -32,8 +32,8 @@ def tagged(packet):
 class Capture:
     """Frames, a millisecond apart, and the key log of their sessions."""
 
-    def __init__(self):
-        self.frames, self.keys, self.ports = [], [], 40000
+    def __init__(self, port=PORT):
+        self.frames, self.keys, self.ports, self.port = [], [], 40000, port
 
     def connection(self, **options):
         self.ports += 1
@@ -85,7 +85,7 @@ class Connection:
 
     def send(self, piece, flags=ACK):
         side, number, data = piece
-        ports = (self.port, PORT) if side == 0 else (PORT, self.port)
+        ports = (self.port, self.capture.port) if side == 0 else (self.capture.port, self.port)
         tcp = struct.pack(">HHIIBBHHH", *ports, number % 2 ** 32, self.next[1 - side] % 2 ** 32, 0x50, flags, 4096, 0, 0)
         ends = (HOST, DEVICE) if side == 0 else (DEVICE, HOST)
         self.capture.add(struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40 + len(data), 0, 0, 64, 6, 0, *ends) + tcp + data)

@@ -7,11 +7,12 @@ import os
 import sys
 import tempfile
 import unittest
+from random import Random
 
 source, build = sys.argv[1:3]
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(source, "wire", "vectors")]
 from capture import FIN, Capture, tagged  # noqa: E402
-from shark import alike, click, decode, tshark  # noqa: E402
+from shark import alike, click, decode, run_tshark, tshark  # noqa: E402
 from stream_cases import CASES, LED, MESSAGES, OK  # noqa: E402
 
 MSSL = os.path.join(build, "cli", "mssl")
@@ -115,6 +116,29 @@ class Streams(unittest.TestCase):
         said = decode(MSSL, self.capture.write(self.path("snap.pcap"), snap=80), self.keys)
         self.assertTrue([m for m in said if any("bytes are missing" in w for w in m.get("warnings", ()))])
         self.assertNotIn("HELLO", [m["kind"] for m in said if self.ports[m["host"]] == "a_hello_is_refused"])
+
+    def test_devices_on_another_port(self):
+        capture = Capture(port=6776)
+        c = capture.connection().greet()
+        c.host(c.command(LED, b"on"))
+        c.end(1)
+        pcap, keys = capture.write(self.path("port.pcap")), capture.write_keys(self.path("port.keys"))
+        self.assertEqual((decode(MSSL, pcap, keys), tshark(pcap, keys)), ([], []))
+        found = tshark(pcap, keys, ["-o", "mssl.port:6776"])
+        self.assertEqual([short(m) for m in found], MESSAGES[:3] + ["end not_answered"])
+        self.assertEqual([alike(m) for m in decode(MSSL, pcap, keys, options=["--port", "6776"])], found)
+
+    def test_damaged_captures_break_neither(self):
+        random, capture = Random(1), Capture()
+        for _ in range(1500):
+            packet = bytearray(random.choice(self.capture.frames))
+            for _ in range(random.choice((0, 1, 1, 2, 5))):
+                packet[random.randrange(len(packet))] = random.choice((0, 8, 44, 140, 255, random.randrange(256)))
+            capture.add(bytes(packet[:random.choice((len(packet), len(packet), random.randrange(len(packet))))]))
+        pcap = capture.write(self.path("damaged.pcap"))
+        self.assertGreater(len(decode(MSSL, pcap, self.keys, code=None)), 100)
+        # A frame may be cut so that nothing but its beginning can be shown.
+        self.assertGreater(run_tshark(pcap, self.keys, options=["-T", "json"]).count('"mssl.kind"'), 100)
 
     def test_overlapping_bytes_count_once_and_the_first_win(self):
         capture = Capture()
