@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # libmssl, shared and static, of the very objects that the programs and tests link.
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+find_package(Threads REQUIRED)
 set_target_properties(mssl_host PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
 # Only what libmssl.map lists can be called from outside.
@@ -8,7 +9,7 @@ add_library(mssl_shared SHARED $<TARGET_OBJECTS:mssl_host>)
 set(map ${CMAKE_CURRENT_SOURCE_DIR}/libmssl.map)
 set_target_properties(mssl_shared PROPERTIES OUTPUT_NAME mssl EXPORT_NAME mssl LINKER_LANGUAGE C
   VERSION ${PROJECT_VERSION} SOVERSION 0 LINK_DEPENDS ${map})
-target_link_libraries(mssl_shared PRIVATE OpenSSL::Crypto)
+target_link_libraries(mssl_shared PRIVATE OpenSSL::Crypto Threads::Threads)
 target_link_options(mssl_shared PRIVATE -Wl,--version-script=${map} -Wl,-Bsymbolic-functions
   -Wl,-z,nodelete)     # threads call its destructors when they end, dlclose or not
 # Sanitizers resolve their own functions in the program.
@@ -18,7 +19,7 @@ endif()
 
 add_library(mssl_static STATIC $<TARGET_OBJECTS:mssl_host>)
 set_target_properties(mssl_static PROPERTIES OUTPUT_NAME mssl LINKER_LANGUAGE C)
-target_link_libraries(mssl_static PRIVATE OpenSSL::Crypto)
+target_link_libraries(mssl_static PRIVATE OpenSSL::Crypto Threads::Threads)
 
 set(MSSL_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/mssl)
 foreach(library mssl_shared mssl_static)

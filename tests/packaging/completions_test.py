@@ -47,7 +47,7 @@ def helps(program):
 
 
 def without_examples(text):
-    return "\n".join(line for line in text.splitlines() if not re.match(r"  (mssl|printf|pkcs11)\S* \S", line))
+    return "\n".join(line for line in text.splitlines() if not re.match(r"  (mssl|printf|pkcs11|tcpdump)\S* \S", line))
 
 
 class Completions(unittest.TestCase):

@@ -21,6 +21,7 @@ import ledger  # noqa: E402 (its folder is known only now)
 OUTSIDE = SOURCE / "tests/packaging/outside"
 PORT = SOURCE / "tests/house/porting_example.c"
 LAMP = "lamp 1: "
+ONLY_TESTS = {"libcmocka-dev", "libgcrypt20-dev", "liblwip-dev", "nettle-dev"}
 INTERNAL = "mssl_put"           # a function of libmssl that mssl.h does not have
 
 
@@ -40,7 +41,7 @@ class Install(unittest.TestCase):
         cls.top = Path(folder.name)
         cls.prefix = cls.top / "prefix"
         run("cmake", "--install", BUILD, "--prefix", cls.prefix)
-        cls.lib = next(cls.prefix.glob("lib/**/libmssl.so")).parent
+        cls.lib = next(cls.prefix.rglob("libmssl.so")).parent
         cls.env = {**os.environ, "PKG_CONFIG_PATH": f"{cls.lib}/pkgconfig:{cls.prefix}/share/pkgconfig"}
 
     def pkg(self, *words):
@@ -135,6 +136,21 @@ class Install(unittest.TestCase):
         for path in (p for p in device.rglob("*.[chS]")):
             for name in re.findall(r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.M):
                 self.assertTrue(list(device.rglob(Path(name).name)), f"{path.name} includes {name}")
+
+    # -- What others load --
+
+    def test_wireshark_dissector_is_loaded_from_the_plugins_folder(self):
+        home = self.top / "home/.local/lib/wireshark"
+        home.mkdir(parents=True)
+        (home / "plugins").symlink_to(self.lib / "wireshark/plugins")
+        env = {**os.environ, "HOME": str(self.top / "home")}
+        out = run("tshark", "-r", SOURCE / "wireshark/samples/chain.pcap", "-Y", "mssl", env=env)
+        self.assertIn("MSSL", out)
+
+    def test_debian_build_depends_on_every_library_that_is_built_with(self):
+        listed = set(re.findall(r"^(\S+-dev)$", (SOURCE / "cmake/debian-packages.txt").read_text(), re.M))
+        control = (SOURCE / "packaging/debian/control").read_text().split("\n\n")[0]
+        self.assertEqual(listed - ONLY_TESTS, set(re.findall(r"\b(lib\S+?-dev)\b", control)))
 
     # -- Where things go --
 
