@@ -92,6 +92,10 @@ class Install(unittest.TestCase):
 
     # -- Programs outside --
 
+    def test_project_of_packaging_readme_is_the_one_that_is_built_here(self):
+        shown = re.search(r"```cmake\n(.*?)```", (SOURCE / "packaging/README.md").read_text(), re.S)[1]
+        self.assertIn(shown, (OUTSIDE / "CMakeLists.txt").read_text())
+
     def test_program_found_by_pkg_config_runs_with_shared_and_static_library(self):
         core = self.pkg("--variable=source_c", "mssl-device")
         sources = [OUTSIDE / "lamp.c", PORT, *core, *self.pkg("--cflags", "libmssl", "mssl-device")]
