@@ -18,7 +18,7 @@ from pathlib import Path
 INSIDE, SKIP = "--inside", 77
 SOURCE, PACKAGES = (Path(word).resolve() for word in sys.argv[1:3])
 # What dpkg and its triggers keep for themselves.
-OTHERS = re.compile(r"(var/lib/(dpkg|systemd|man-db)|var/log|var/cache|etc/ld\.so\.cache|tmp|run|dev|proc|root)(/|$)")
+OTHERS = re.compile(r"(var/lib/(dpkg|systemd|man-db)|var/log|var/cache|etc/ld\.so\.cache|mnt|tmp|run|dev|proc|root)(/|$)")
 FIVE_MINUTES = """set -eu
 cd "$(mktemp -d)"
 export MSSL_AUTHORITY_DIR=$PWD/authority MSSL_AUTHORITY=$PWD/authority/authority.pub
@@ -79,11 +79,11 @@ class Packages(unittest.TestCase):
         (cls.root / "var/lib/man-db/auto-update").unlink(missing_ok=True)   # its index takes long
         cls.debs = sorted(p for p in PACKAGES.glob("*.deb") if "-dbgsym_" not in p.name)
         cls.names = [p.name.split("_")[0] for p in cls.debs]
-        inside = cls.root / "tmp/debs"
+        inside = cls.root / "mnt/debs"
         inside.mkdir()
         for path in [*cls.debs, SOURCE / "tests/packaging/outside/lamp.c", SOURCE / "tests/house/porting_example.c"]:
             shutil.copy(path, inside)
-        cls.installed = cls.run_in("dpkg --force-unsafe-io -i /tmp/debs/*.deb")
+        cls.installed = cls.run_in("dpkg --force-unsafe-io -i /mnt/debs/*.deb")
 
     @classmethod
     def run_in(cls, script):
@@ -115,10 +115,10 @@ class Packages(unittest.TestCase):
             self.assertIn(f"man{section}/{page.name}.gz", self.good(f"man -w {section} {name}"))
 
     def test_4_program_is_built_with_the_development_packages(self):
-        self.good("cd /tmp/debs && cc -std=c99 -o lamp lamp.c porting_example.c"
+        self.good("cd /mnt/debs && cc -std=c99 -o lamp lamp.c porting_example.c"
                   " $(pkg-config --variable=source_c mssl-device) $(pkg-config --cflags --libs libmssl mssl-device)")
-        self.assertIn("lamp 1", self.good("/tmp/debs/lamp"))
-        self.assertIn("libmssl.so.0 => /", self.good("ldd /tmp/debs/lamp"))
+        self.assertIn("lamp 1", self.good("/mnt/debs/lamp"))
+        self.assertIn("libmssl.so.0 => /", self.good("ldd /mnt/debs/lamp"))
 
     def test_5_from_nothing_to_a_switched_led(self):
         self.assertIn("switched", self.good(FIVE_MINUTES))
