@@ -63,6 +63,11 @@ class Pages(unittest.TestCase):
             self.assertEqual(warnings, "", page.name)
             self.assertRegex(text, r"\bNAME\n", page.name)
 
+    def test_pages_are_found_by_whatis(self):
+        for page in PAGES:
+            done = subprocess.run(["lexgrog", page], capture_output=True, text=True, check=False)
+            self.assertIn(f'"{page.name.rsplit(".", 1)[0]} - ', done.stdout, page.name)
+
     def test_every_command_and_option_of_help_is_in_its_page(self):
         for program in PROGRAMS:
             pages = [p for p in PAGES if p.name == f"{program}.1" or program == "mssl" and
