@@ -7,9 +7,8 @@
  * commands, answers and events. It does no I/O and has no clock: bytes in,
  * bytes out; the caller owns socket and timers. Only the functions of chapter
  * 10 touch files. Nothing here prints or exits; every struct is the caller's, and
- * every struct that holds a key has a function that wipes it. A session allocates
- * nothing: each thread has two cipher contexts of libcrypto for all its sessions,
- * made at its first call and freed at its end; they hold no key between calls.
+ * each that holds a key has a function that wipes it. A session allocates nothing:
+ * a thread has two cipher contexts for all its sessions, without a key between calls.
  *
  * 2. A session, in short
  *   mssl_grant_file_read(&g, path, &why)           the grant (chapter 10)
