@@ -107,7 +107,7 @@ ports-update: deps-ports ## accept today's sizes there: the table of docs/PORTIN
 	@$(PYTHON) -B tests/ports/run.py build/ports --sizes --update
 
 bench bench-update: deps-bench build/host/build.ninja
-	@cmake --preset host >/dev/null && cmake --build --preset host -j $(JOBS) --target mssl bench-peers >/dev/null
+	@cmake --preset host >/dev/null && cmake --build --preset host -j $(JOBS) --target mssl tunnel_load bench-peers >/dev/null
 	@$(PYTHON) -B bench/bench.py $(if $(filter bench-update,$@),--update) $(BENCH)
 
 bench: ## MSSL beside OpenSSL, mbedTLS, wolfSSL, libcoap, strongSwan, stunnel (10 minutes): build/bench.json

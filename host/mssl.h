@@ -5,10 +5,9 @@
  * A host holds a grant for a device: who may do what. With it the library
  * opens a session over any byte stream, proves both ends, and carries
  * commands, answers and events. It does no I/O and has no clock: bytes in,
- * bytes out; the caller owns socket and timers. Only the functions of chapter
- * 10 touch files. Nothing here prints or exits; every struct is the caller's, and
- * each that holds a key has a function that wipes it. A session allocates nothing:
- * a thread has two cipher contexts for all its sessions, without a key between calls.
+ * bytes out; the caller owns socket and timers. Only chapter 10 touches files.
+ * Nothing here prints or exits; every struct is the caller's, and each with a key has
+ * a function that wipes it. No session allocates: a thread's share two cipher contexts.
  *
  * 2. A session, in short
  *   mssl_grant_file_read(&g, path, &why)           the grant (chapter 10)

@@ -12,7 +12,8 @@ set grid {grid} lc rgb '#dddddd'
 set tics nomirror
 set title '{title}'
 """
-COLOURS = ("#c0392b", "#2c3e50", "#2980b9", "#8e44ad", "#16a085", "#d35400", "#7f8c8d", "#b7950b", "#34495e")
+COLOURS = ("#c0392b", "#e67e73", "#2c3e50", "#2980b9", "#85c1e9", "#d35400", "#8e44ad", "#c39bd3", "#16a085",
+           "#7f8c8d")
 
 
 def name(row):
@@ -29,12 +30,18 @@ def gnuplot(script):
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
 
 
+def colour(label):
+    """MSSL's bars stand out."""
+    return COLOURS[0 if label.startswith("MSSL") else 3].lstrip("#")
+
+
 def bars(path, title, axis, rows):
     """A horizontal bar a row: (name, value)."""
     rows = [(label, value) for label, value in rows if value is not None][::-1]
     if not rows:
         return
-    lines = [f"{i} {value} {quoted(label)} {quoted(f'{value:,.0f}')}" for i, (label, value) in enumerate(rows)]
+    lines = [f"{i} {value} {quoted(label)} {quoted(f'{value:,.0f}')} 0x{colour(label)}"
+             for i, (label, value) in enumerate(rows)]
     most = max(value for _, value in rows)
     gnuplot(HEAD.format(path=path, title=title, width=860, height=90 + 30 * len(rows), grid="xtics") + f"""
 set xlabel '{axis}'
@@ -48,7 +55,7 @@ $rows << EOD
 {chr(10).join(lines)}
 EOD
 low = {min(value for _, value in rows) / 3}
-plot $rows using (low):0:(low):2:($0-0.35):($0+0.35):ytic(3) with boxxyerror lc rgb '{COLOURS[2]}', \\
+plot $rows using (low):0:(low):2:($0-0.35):($0+0.35):(column(5)):ytic(3) with boxxyerror lc rgb variable, \\
      $rows using 2:0:4 with labels left offset 0.6,0
 """)
 
@@ -60,13 +67,13 @@ def lines(path, title, axis, named):
         return
     blocks = [f"$d{i} << EOD\n" + "\n".join(f"{x} {y}" for x, y in points) + "\nEOD\n"
               for i, (_, points) in enumerate(named)]
-    plots = [f"$d{i} using 1:2 with linespoints pt 7 ps 0.6 lw {3 if i == 0 else 1.5} lc rgb '{COLOURS[i % 9]}' "
+    plots = [f"$d{i} using 1:2 with linespoints pt 7 ps 0.6 lw {3 if i == 0 else 1.5} lc rgb '{COLOURS[i % 10]}' "
              f"title {quoted(label)}" for i, (label, _) in enumerate(named)]
-    gnuplot(HEAD.format(path=path, title=title, width=900, height=480, grid="xtics ytics") + f"""
+    gnuplot(HEAD.format(path=path, title=title, width=960, height=440, grid="xtics ytics") + f"""
 set logscale xy
 set xlabel 'sessions open at once'
 set ylabel '{axis}'
-set key outside right
+set key outside right Left reverse samplen 2
 {"".join(blocks)}
 plot {", ".join(plots)}
 """)

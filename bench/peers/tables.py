@@ -112,26 +112,21 @@ def growth(data):
                  rows)
 
 
-def flat(found, path=()):
-    """Numbers of nested dictionaries under their keys, for a table that needs no knowledge of them."""
-    if isinstance(found, dict):
-        for key, value in found.items():
-            yield from flat(value, (*path, key))
-    elif isinstance(found, (int, float)) and not isinstance(found, bool):
-        yield path, found
+TUNNEL = (("connections/s", "connections_per_s"), ("times stunnel's", "times_stunnel"),
+          ("median, µs", "median_us"), ("client's processor time, µs", "client_cpu_us"),
+          ("server's, µs", "server_cpu_us"), ("echoed, MB/s", "echo_mb_per_s"), ("idle ones held", "idle_sessions"),
+          ("their memory, MB", "idle_mb"))
 
 
 def tunnels(data):
     if not data["tunnel"]:
         return "No tunnel was measured in this run."
-    named, keys = {}, []
-    for path, value in flat(data["tunnel"]):
-        key = ", ".join(path[1:]).replace("_", " ")
-        named.setdefault(path[0], {})[key] = value
-        keys += [key] if key not in keys else []
-    shared = [key for key in keys if sum(key in row for row in named.values()) > 1]
-    return table(["tunnel", *shared], [[name, *(number(row.get(key)) for key in shared)]
-                                       for name, row in named.items() if any(key in row for key in shared)])
+    rows = []
+    for name, row in data["tunnel"].items():
+        label_of = name.replace("mssl", "`mssl tunnel`")
+        rows.append([label_of] + [number(row.get(key), 1 if isinstance(row.get(key), float) else 0)
+                                  for _, key in TUNNEL])
+    return table(["tunnel"] + [head for head, _ in TUNNEL], rows)
 
 
 def run(data):

@@ -42,6 +42,13 @@ class Tables(unittest.TestCase):
         self.assertIn("wolfssl is not installed", text["run"])
         self.assertIn("strongSwan: did not run", text["run"])
 
+    def test_tunnels_have_dashes_for_what_was_not_measured(self):
+        tunnel = {"mssl": {"connections_per_s": 5000, "idle_mb": 3.25, "idle_sessions": 1000},
+                  "socat": {"connections_per_s": 100}}
+        text = tables.write(data(tunnel=tunnel))["tunnels"]
+        self.assertIn("| `mssl tunnel` | 5,000 | – | – | – | – | – | 1,000 | 3.2 |", text)
+        self.assertIn("| socat | 100 | – |", text)
+
     def test_every_row_has_as_many_cells_as_the_head(self):
         for name, text in tables.write(data()).items():
             rows = [line for line in text.splitlines() if line.startswith("|")]
