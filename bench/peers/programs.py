@@ -14,7 +14,7 @@ from pathlib import Path
 LIBRARIES = ("mssl", "mssl-pc", "openssl", "mbedtls", "wolfssl", "libcoap")
 ADDRESS = "127.0.0.1"
 GROWTH = (1, 10, 100, 1000, 10000)
-GROWTH_S = 90                  # for one size
+GROWTH_S = 120                  # for one size
 COUNTED = 5                     # sessions a figure of callgrind's is the mean of
 
 
