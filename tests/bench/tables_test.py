@@ -11,7 +11,10 @@ from pathlib import Path
 ROOT = Path(sys.argv.pop(1))
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "peers")]
 
+import bench        # noqa: E402
+import programs     # noqa: E402
 import tables       # noqa: E402
+import vici         # noqa: E402
 import wire         # noqa: E402
 
 MACHINE = {"cpu": "a kind", "cores": 2, "memory_gb": 8, "kernel": "Linux 6", "system": "Debian"}
@@ -74,6 +77,39 @@ class Tables(unittest.TestCase):
         page = (ROOT / "docs" / "BENCHMARKS.md").read_text(encoding="utf-8")
         for name in tables.PARTS:
             self.assertEqual(page.count(f"<!-- bench {name}: make bench-update -->\n"), 1, name)
+
+
+class Bars(unittest.TestCase):
+    def test_what_was_not_measured_counts_as_missed(self):
+        other = dict(ALONE, library="openssl")
+        held = [holds for _, _, holds in bench.bars(data(peers={"mssl": dict(ALONE), "openssl": other}))]
+        self.assertEqual(held, [False, False, True])
+
+    def test_with_no_other_there_is_nothing_to_compare(self):
+        self.assertEqual(list(bench.bars(data())), [])
+
+    def test_a_tunnel_that_holds_too_much_is_missed(self):
+        rows = {"mssl": dict(ALONE), "openssl": dict(ALONE, library="openssl")}
+        for mb, holds in ((8, True), (8.01, False)):
+            tunnel = {"mssl": {"connections_per_s": 1, "idle_sessions": 1000, "idle_mb": mb}}
+            self.assertIs(list(bench.bars(data(peers=rows, tunnel=tunnel)))[-1][2], holds)
+
+
+class Reading(unittest.TestCase):
+    def test_a_dump_without_a_name_or_a_total_is_no_figure(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "out").write_text("desc: Trigger: Program termination\ntotals: 7\n")
+            Path(folder, "out.1").write_text("desc: Trigger: Client Request: host.seal6\ntotals: 50\n")
+            Path(folder, "out.2").write_text("desc: Trigger: Client Request: host.cut\n")
+            self.assertEqual(programs.dumps(folder), {"host.seal6": 50})
+
+    def test_a_driver_that_fails_or_hangs_gives_nothing(self):
+        self.assertIsNone(programs.run(["false"]))
+        self.assertIsNone(programs.run(["sleep", "5"], timeout=0.1))
+
+    def test_requests_to_charon_have_its_bytes(self):
+        self.assertEqual(vici.pack({"a": "bc", "l": ["x"], "s": {"n": 1}}),
+                         b"\x03\x01a\x00\x02bc" b"\x04\x01l\x05\x00\x01x\x06" b"\x01\x01s\x03\x01n\x00\x011\x02")
 
 
 class Counting(unittest.TestCase):
