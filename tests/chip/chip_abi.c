@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -213,6 +214,11 @@ uint32_t chip_abi_flash(const char *name)
     return address;
 }
 
+uint16_t chip_abi_ram_or_none(const char *name)
+{
+    return chip_symbol(sim.chip, name);
+}
+
 uint16_t chip_abi_ram(const char *name)
 {
     uint16_t address = chip_symbol(sim.chip, name);
@@ -271,7 +277,7 @@ void chip_abi_start(const char *elf, const struct chip_port *port)
 {
     if (!elf)
         fail_msg("no chip's program was named");
-    sim.chip = chip_new(elf, "atmega168");
+    sim.chip = chip_new(elf, getenv("MSSL_CHIP_MCU") ? getenv("MSSL_CHIP_MCU") : "atmega168");
     if (!sim.chip)
         fail_msg("%s does not load", elf);
     sim.avr = chip_avr(sim.chip);
@@ -301,6 +307,16 @@ void chip_abi_ready(void)
     sim.encrypting = 0;
     sim.running = 0;
     sim.avr->state = cpu_Running;
+}
+
+void chip_abi_reset(void)
+{
+    sim.running = 1;
+}
+
+void chip_abi_flash_end(const uint8_t *from, size_t len)
+{
+    chip_flash_end_write(sim.chip, from, len);
 }
 
 static void enter(uint32_t address, const uint16_t *args, unsigned count)

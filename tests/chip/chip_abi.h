@@ -10,6 +10,7 @@
 #ifndef CHIP_ABI_H
 #define CHIP_ABI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define CHIP_ARGS_MAX 5
@@ -24,16 +25,23 @@ struct chip_port {
     void (*cell_write)(uint16_t address, uint8_t value);
 };
 
-/* Loads the program ELF, once. */
+/* Loads the program ELF, once. The chip is an ATmega168, or what MSSL_CHIP_MCU says. */
 void chip_abi_start(const char *elf, const struct chip_port *port);
 
 /* Before anything is put into the chip's RAM for a call: resets the chip if the
  * last call did not come back. */
 void chip_abi_ready(void);
 
+/* The chip loses its RAM before the next call. */
+void chip_abi_reset(void);
+
+/* Writes the last len bytes of the flash. */
+void chip_abi_flash_end(const uint8_t *from, size_t len);
+
 /* Address of a function or a table in flash; a missing one fails the test. */
 uint32_t chip_abi_flash(const char *name);
 uint16_t chip_abi_ram(const char *name);
+uint16_t chip_abi_ram_or_none(const char *name);    /* 0: there is none */
 
 /* Calls the function at address with count arguments. Returns r24. */
 uint8_t chip_abi_call(uint32_t address, const uint16_t *args, unsigned count);

@@ -27,6 +27,16 @@ struct mssl_dev_work mssl_dev_work;
 
 static const struct chip_layout here = CHIP_LAYOUT;
 
+/* What the signature option has for itself, in assembly or in C; each there or not. */
+static struct {
+    const char *name;
+    uint16_t size, at;
+} areas[] = {
+    { "mssl_dev_check", 258 + 32, 0 }, { "mssl_dev_operands", 2 * 257, 0 },
+    { "marks", MSSL_DEV_SESSIONS * (MSSL_GRANT_LEN + 1), 0 }, { "owner", 2, 0 }, { "filled", 2, 0 },
+};
+#define AREAS (sizeof areas / sizeof *areas)
+
 static struct {
     int started;
     struct chip_layout layout;
@@ -112,8 +122,11 @@ static void need_same_options(void)
  * where the next variable begins. */
 static void work_measure(uint16_t free_ram)
 {
-    const uint16_t next[] = { chip.sessions, chip.nonce, free_ram };
+    uint16_t next[3 + AREAS] = { chip.sessions, chip.nonce, free_ram };
     size_t i;
+
+    for (i = 0; i < AREAS; i++)
+        next[3 + i] = areas[i].at = chip_abi_ram_or_none(areas[i].name);
 
     chip.work = chip_abi_ram("mssl_dev_work");
     chip.work_size = sizeof mssl_dev_work;
@@ -156,8 +169,12 @@ static void sessions_in(void)
             memcpy(chip_abi_memory() + peer, chip.peers[i], MSSL_PEER_LEN);
         else
             peer = 0;
-        if (mssl_dev_sessions[i].state >= MSSL_DEV_AWAIT_PROOF)
-            peer = (uint16_t)chip_abi_random();     /* of no more use: it may be anything */
+        if (mssl_dev_sessions[i].state >= MSSL_DEV_AWAIT_PROOF) {
+            if (MSSL_DEV_SIGNATURE)
+                peer = (uint16_t)(to[l->peer.at] | to[l->peer.at + 1] << 8);    /* that option's own now */
+            else
+                peer = (uint16_t)chip_abi_random();     /* of no more use: it may be anything */
+        }
         to[l->peer.at] = (uint8_t)peer;
         to[l->peer.at + 1] = (uint8_t)(peer >> 8);
         memcpy(chip.keys[i], mssl_dev_sessions[i].key, MSSL_KEY_LEN);
@@ -204,6 +221,18 @@ void chip_ram_in(void)
     sessions_in();
     chip.buf = CHIP_RAM;
     chip.buf_len = 0;
+}
+
+void chip_ram_reset(void)
+{
+    chip_abi_reset();
+}
+
+void chip_ram_flash_end(const uint8_t *from, size_t len)
+{
+    if (!chip.started)
+        start();
+    chip_abi_flash_end(from, len);
 }
 
 uint16_t chip_ram_session(const struct mssl_dev_session *s)
@@ -255,6 +284,9 @@ static void nothing_else_changed(void)
     const uint8_t *now = chip_abi_memory();
     unsigned i;
 
+    for (i = 0; i < AREAS; i++)
+        if (areas[i].at)
+            may_change(areas[i].at, areas[i].size);
     may_change(chip.sessions, (unsigned)MSSL_DEV_SESSIONS * chip.layout.session_size);
     may_change(chip.nonce, chip.layout.nonce_size);
     may_change(chip.work, chip.work_size);

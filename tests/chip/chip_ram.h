@@ -3,7 +3,7 @@
  *
  * Before a call the sessions, the nonce and the buffer are copied into the
  * chip's RAM, and back after it, so that tests may look at them and change them.
- * The buffer lies elsewhere at each call. A call may change those, the work area
+ * The buffer lies elsewhere at each call. A call may change those, the work areas
  * and the stack below its own; any other changed byte fails the test. So does,
  * after a call, a half of K_D anywhere in the chip's RAM, stack included, or of
  * the key of a session that is over. */
@@ -31,6 +31,12 @@ void chip_ram_buf_out(uint8_t *buf);
 /* An input of a function of the engine, which may not change it: len bytes at
  * `at` of 64. */
 uint16_t chip_ram_input(unsigned at, const uint8_t *from, size_t len);
+
+/* A reset of the chip, which forgets what is in its RAM only. */
+void chip_ram_reset(void);
+
+/* Writes the last bytes of the flash: the modulus. */
+void chip_ram_flash_end(const uint8_t *from, size_t len);
 
 /* Calls a function of the core and copies sessions, nonce and work area back. */
 uint8_t chip_ram_call(const char *function, const uint16_t *args, unsigned count);

@@ -11,16 +11,16 @@
 
 #include "chip_layout.h"
 #include "model.h"
+#include "twin_message.h"
 #include "twin_side.h"
 
 #define OPERATIONS 8000
 #define SEED       1
-#define ONE_IN(n)  (model_random() % (n) == 0)
 #define FIELD_NAME(field) #field,
 #define MESSAGE_MAX 256
 
 static unsigned operations = OPERATIONS, seed = SEED, operation;
-static unsigned welcomes, answers, cuts;
+static unsigned welcomes, answers, cuts, enrolled;
 static const char *what;
 
 /* The host's end of each session, and what of its last message is still to come. */
@@ -29,6 +29,7 @@ static struct line {
     uint8_t peer[MSSL_PEER_LEN];
     uint8_t message[MESSAGE_MAX];
     size_t at, len;
+    struct message_signature signature;
 } lines[MSSL_DEV_SESSIONS];
 
 static const uint8_t usual_peer[MSSL_PEER_LEN] = { 10, 0, 2, 2, 0x52, 0x55, 0, 0, 2, 2 };
@@ -91,6 +92,7 @@ static void answered(unsigned i, uint8_t n)
         welcomes += model_welcome(&l->host, twin_native.cells + MSSL_EE_KD, twin_chip.buf[i], n);
     } else if (n) {
         answers += model_open(&l->host, twin_chip.buf[i], n, plain) >= 0;
+        enrolled += message_answered(&l->signature, plain);
     }
 }
 
@@ -159,17 +161,17 @@ static void begin(unsigned i)
     check(i, 0, 0);
 }
 
-/* A random prefix of the peer's address; sometimes too long, or of no kind. */
-static void address(uint8_t *block)
+/* Its grant's signature, good or bad; and the grant may be enrolled already. */
+static void grant_sign(struct line *l)
 {
-    uint8_t kind = ONE_IN(2) ? MSSL_ADDRESS_MAC : MSSL_ADDRESS_IPV4;
-    uint8_t len = (uint8_t)(model_random() % (kind ? 7 : 5));
+    uint16_t at = (uint16_t)(MSSL_EE_ENROLMENTS
+                             + l->host.blocks[0][MSSL_G_SLOT] % MSSL_SLOTS * MSSL_EE_ENROLMENT_LEN);
 
-    model_address(block, kind, usual_peer + kind, len);
-    if (ONE_IN(20))
-        block[MSSL_G_ADDRESS_LEN] = (uint8_t)model_random();
-    if (ONE_IN(20))
-        block[MSSL_G_ADDRESS_KIND] = (uint8_t)model_random();
+    message_sign(&l->signature, l->host.blocks[0]);
+    if (ONE_IN(2))
+        return;
+    memcpy(twin_chip.cells + at, l->signature.digest, MSSL_EE_ENROLMENT_LEN);
+    memcpy(twin_native.cells + at, l->signature.digest, MSSL_EE_ENROLMENT_LEN);
 }
 
 static void hello(unsigned i)
@@ -191,8 +193,10 @@ static void hello(unsigned i)
         block[MSSL_G_GENERATION] = twin_native.cells[MSSL_EE_GENERATIONS + slot];
         model_random_bytes(block + MSSL_G_PARAM, MSSL_G_PARAM_LEN + MSSL_G_HOST_LEN);
         if (ONE_IN(3))
-            address(block);
+            message_address(block, usual_peer);
     }
+    if (MSSL_DEV_SIGNATURE)
+        grant_sign(l);
     len = model_hello(&l->host, l->message);
     for (flips = ONE_IN(3) ? 1 + (int)(model_random() % 2) : 0; flips; flips--)
         l->message[model_random() % len] ^= (uint8_t)(1 << model_random() % 8);
@@ -200,37 +204,6 @@ static void hello(unsigned i)
         l->message[1 + MSSL_GRANT_LEN * (model_random() % (restrictions + 1u))
                    + model_random() % 10] = (uint8_t)model_random();
     new_message(i, len);
-}
-
-static size_t admin(struct line *l)
-{
-    uint8_t args[8] = { 0 };
-    size_t len = 2;
-
-    args[0] = (uint8_t)(model_random() % (ONE_IN(4) ? 256 : MSSL_SLOTS));
-    args[1] = (uint8_t)(twin_native.cells[MSSL_EE_GENERATIONS + args[0] % MSSL_SLOTS]
-                        + model_random() % 4 - 1);
-    if (ONE_IN(3)) {
-        args[0] = MSSL_ADMIN_EPOCH;
-        len = 1;
-    }
-    if (ONE_IN(8)) {
-        args[model_random() % 7] = (uint8_t)model_random();
-        len = 7;
-    }
-    return model_command(&l->host, MSSL_TASK_ADMIN, args, len, l->message);
-}
-
-static size_t describe(struct line *l)
-{
-    uint8_t args[20] = { (uint8_t)(model_random() % 3), 0 };
-
-    if (args[0] == 1)
-        args[1] = (uint8_t)(model_random() % 34);
-    if (ONE_IN(6))
-        args[model_random() % sizeof args] = (uint8_t)model_random();
-    return model_command(&l->host, MSSL_TASK_DESCRIBE, args, ONE_IN(2) ? 2 : model_random() % 21,
-                         l->message);
 }
 
 static void record(unsigned i)
@@ -245,9 +218,11 @@ static void record(unsigned i)
     if (kind == 0)
         len = model_close(&l->host, l->message);
     else if (kind < 3)
-        len = admin(l);
+        len = message_admin(&l->host, twin_native.cells, l->message);
     else if (kind < 8)
-        len = describe(l);
+        len = message_describe(&l->host, l->message);
+    else if (MSSL_DEV_SIGNATURE && kind < (l->signature.filled ? 36u : 20u))
+        len = message_chunk(&l->host, &l->signature, l->message);
     else
         len = model_command(&l->host, (uint8_t)(model_random() % (ONE_IN(5) ? 256 : 32)), args,
                             model_random() % (ONE_IN(3) ? 128 : 20), l->message);
@@ -375,16 +350,20 @@ static void any_operation(void)
 static void chip_and_c_twin_do_the_same(void **state)
 {
     (void)state;
-    model_random_seed(seed);
     twin_start();
+    model_random_seed(SEED);
+    if (MSSL_DEV_SIGNATURE)
+        twin_modulus_set(message_authority());
+    model_random_seed(seed);
     cells_make();
     for (operation = 0; operation < operations; operation++)
         any_operation();
-    print_message("%u operations: %u WELCOMEs, %u answers, %u tasks, %u power cuts\n", operations,
-                  welcomes, answers, twin_native.ran, cuts);
+    print_message("%u operations: %u WELCOMEs, %u answers, %u tasks, %u power cuts, %u enrolments\n",
+                  operations, welcomes, answers, twin_native.ran, cuts, enrolled);
     /* A run in which nothing happens would prove nothing. */
     assert_true(welcomes > operations / 50 && answers > operations / 50);
     assert_true(twin_native.ran > operations / 100 && cuts > operations / 4000);
+    assert_true(enrolled > operations / 1000 || !MSSL_DEV_SIGNATURE);
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "chip_ram.h"
 #include "mssl_dev_port.h"
 
 #define HASH_START 0xcbf29ce484222325u      /* FNV-1a */
@@ -15,6 +16,14 @@
 /* A core without events has neither. */
 #pragma weak twin_dev_event_ready
 #pragma weak twin_dev_event
+
+/* Nor has one without the signature option its state; the flash it reads, and the
+ * clock that it calls, it would only not use. */
+#pragma weak twin_dev_signature_discard
+void twin_dev_signature_discard(const struct mssl_dev_session *s);
+extern uint8_t twin_modulus[260];
+uint8_t twin_modulus[260];
+void twin_port_alive(void);
 
 extern struct mssl_dev_session twin_dev_sessions[MSSL_DEV_SESSIONS];
 extern struct mssl_dev_nonce twin_dev_nonce;
@@ -140,6 +149,16 @@ uint8_t twin_port_task_text(uint8_t task, uint8_t *out)
     return text(task, out);
 }
 
+void twin_port_alive(void)
+{
+}
+
+void twin_modulus_set(const uint8_t *bytes)
+{
+    memcpy(twin_modulus, bytes, sizeof twin_modulus);
+    chip_ram_flash_end(bytes, sizeof twin_modulus);
+}
+
 void twin_start(void)
 {
     struct twin_side fresh = { .written = HASH_START, .tasks = HASH_START, .stuck = -1,
@@ -169,8 +188,13 @@ void twin_start(void)
 
 void twin_reset(void)
 {
+    unsigned i;
+
     memset(mssl_dev_sessions, 0, sizeof mssl_dev_sessions);
     memset(twin_dev_sessions, 0, sizeof mssl_dev_sessions);
+    chip_ram_reset();
+    for (i = 0; twin_dev_signature_discard && i < MSSL_DEV_SESSIONS; i++)
+        twin_dev_signature_discard(&twin_dev_sessions[i]);
     memset(&mssl_dev_nonce, 0, sizeof mssl_dev_nonce);
     memset(&twin_dev_nonce, 0, sizeof mssl_dev_nonce);
     twin_chip.cut_at = twin_native.cut_at = -1;

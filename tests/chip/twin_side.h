@@ -36,6 +36,9 @@ extern struct twin_side twin_chip, twin_native;
 /* Sets both up: functions, no faults, and the same cells. */
 void twin_start(void);
 
+/* Of a core with the signature option: both get the authority's modulus, 260 bytes. */
+void twin_modulus_set(const uint8_t *bytes);
+
 /* Both lose power: RAM is zero. */
 void twin_reset(void);
 

@@ -19,6 +19,23 @@ mssl_port_task_text:
         ret
         .size   mssl_port_task_text, . - mssl_port_task_text
 
+/* As compiled C may, it leaves other values in every register that a function may
+ * change, and the flag T. */
+        .global mssl_port_alive
+        .type   mssl_port_alive, @function
+mssl_port_alive:
+        ldi     r18, 0x55
+        mov     r19, r18
+        movw    r20, r18
+        movw    r22, r18
+        movw    r24, r18
+        movw    r26, r18
+        movw    r30, r18
+        mov     r0, r18
+        set
+        ret
+        .size   mssl_port_alive, . - mssl_port_alive
+
         .global chip_return
         .type   chip_return, @function
 chip_return:
