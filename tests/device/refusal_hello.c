@@ -51,6 +51,25 @@ static void every_other_length_byte_is_refused_at_once(void **state)
     }
 }
 
+/* M-6.11: what a good HELLO of before left in the buffer is no part of the next. */
+static void a_wrong_length_byte_is_refused_over_a_good_hello_of_before(void **state)
+{
+    struct bench *b = *state;
+    uint8_t byte;
+    int n;
+
+    for (n = 0; n < 256; n++) {
+        if (n == 44 || n == 76 || n == 108 || n == 140)
+            continue;
+        bench_connect(b, 0);
+        good(b);
+        model_hello(&b->host, b->buf);
+        byte = (uint8_t)n;
+        bench_give(b, &byte, 1);
+        bench_is_refused(b);
+    }
+}
+
 /* M-6.1: a chain's length byte needs that many blocks. */
 static void length_byte_with_a_block_too_many_waits_for_it(void **state)
 {
@@ -256,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_unchanged_hello_is_accepted, bench_setup),
         cmocka_unit_test_setup(every_other_length_byte_is_refused_at_once, bench_setup),
+        cmocka_unit_test_setup(a_wrong_length_byte_is_refused_over_a_good_hello_of_before, bench_setup),
         cmocka_unit_test_setup(length_byte_with_a_block_too_many_waits_for_it, bench_setup),
         cmocka_unit_test_setup(every_other_type_is_refused, bench_setup),
         cmocka_unit_test_setup(every_slot_above_15_is_refused_and_indexes_nothing, bench_setup),

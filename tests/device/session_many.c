@@ -118,6 +118,16 @@ static void an_epoch_step_ends_all_other_sessions(void **state)
     the_others_end_as_by_timeout();
 }
 
+/* M-9.8: all others, those of a lower number too. */
+static void the_last_sessions_admin_command_ends_the_first(void **state)
+{
+    (void)state;
+    assert_int_equal(bench_ask(&b[MSSL_DEV_SESSIONS - 1], MSSL_TASK_ADMIN, "\x05\x09", 2), 0);
+    bench_is_over(&b[MSSL_DEV_SESSIONS - 1]);
+    assert_in_range(bench_ticks(&b[0], 2), 1, 2);
+    bench_is_closed(&b[0]);
+}
+
 /* M-9.8: a revoked host must not slip one more command in before that tick. */
 static void nothing_runs_in_another_session_after_an_admin_command(void **state)
 {
@@ -217,6 +227,7 @@ int main(void)
         cmocka_unit_test_setup(the_same_hello_twice_gives_two_keys, three_open),
         cmocka_unit_test_setup(a_revocation_ends_all_other_sessions, three_open),
         cmocka_unit_test_setup(an_epoch_step_ends_all_other_sessions, three_open),
+        cmocka_unit_test_setup(the_last_sessions_admin_command_ends_the_first, three_open),
         cmocka_unit_test_setup(nothing_runs_in_another_session_after_an_admin_command,
                                three_open),
         cmocka_unit_test_setup(a_command_half_come_does_not_run_after_an_admin_command,
