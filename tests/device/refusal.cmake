@@ -6,6 +6,7 @@ set(support ${CMAKE_SOURCE_DIR}/tests/support)
 
 mssl_device_library(mssl_device_plain)
 mssl_device_library(mssl_device_many SESSIONS 3 RESTRICTIONS 1 EVENTS)
+mssl_device_library(mssl_device_two SESSIONS 2 RESTRICTIONS 1 EVENTS)
 mssl_device_library(mssl_device_unit RESTRICTIONS 3 EVENTS ONE_UNIT)
 mssl_device_library(mssl_device_line)
 target_compile_definitions(mssl_device_line PUBLIC MSSL_DEV_IPV4_MAX=0 MSSL_DEV_MAC_MAX=0)
@@ -34,6 +35,7 @@ endforeach()
 bench_test(refusal_plain ${CMAKE_CURRENT_LIST_DIR}/refusal_plain.c mssl_device_plain)
 bench_test(refusal_transport ${CMAKE_CURRENT_LIST_DIR}/refusal_transport.c mssl_device_line)
 bench_test(session_many ${CMAKE_CURRENT_LIST_DIR}/session_many.c mssl_device_many)
+bench_test(session_two ${CMAKE_CURRENT_LIST_DIR}/session_many.c mssl_device_two)
 bench_test(vectors_random ${CMAKE_CURRENT_LIST_DIR}/vectors_random.c mssl_device)
 
 # NIST's vectors, from Debian's package, in our format.

@@ -7,6 +7,8 @@
 
 static struct bench b[MSSL_DEV_SESSIONS];
 static uint8_t record[256];
+/* A session that no one touched, if there are more than two. */
+#define OTHER (MSSL_DEV_SESSIONS > 2 ? 2 : 0)
 
 static int three_open(void **state)
 {
@@ -56,7 +58,8 @@ static void one_sessions_record_is_forged_in_another(void **state)
     assert_int_equal(ram.ran, 0);
     bench_give(&b[0], record, n);
     assert_int_equal(ram.ran, 1);
-    assert_int_equal(bench_ask(&b[2], 1, "on", 2), 0);
+    if (OTHER)
+        assert_int_equal(bench_ask(&b[OTHER], 1, "on", 2), 0);
 }
 
 /* M-8.3: whatever goes on elsewhere. */
@@ -67,14 +70,16 @@ static void ends_of_one_session_leave_the_others_open(void **state)
     (void)state;
     bench_give(&b[0], "\x07", 1);
     bench_is_over_silently(&b[0]);
-    bench_give(&b[1], record, model_close(&b[1].host, record));
-    bench_is_closed(&b[1]);
+    if (OTHER) {
+        bench_give(&b[1], record, model_close(&b[1].host, record));
+        bench_is_closed(&b[1]);
+    }
     for (i = 0; i < 50; i++) {
         bench_connect(&b[0], 0);
         model_grant(&b[0].host, ALL_TASKS);
         bench_hello(&b[0]);
     }
-    assert_int_equal(bench_ask(&b[2], 1, "on", 2), 0);
+    assert_int_equal(bench_ask(&b[MSSL_DEV_SESSIONS - 1], 1, "on", 2), 0);
 }
 
 /* Two sessions of one grant are two: each its own Ns, so its own key. */

@@ -18,7 +18,7 @@ TESTS = {
     "device": ["device/device_" + name for name in (
         "vectors_core refusal_hello session_tasks refusal_record refusal_vectors session_close session_timers "
         "admin_revoke admin_epoch session_events session_restrictions refusal_address session_wipe nonce_store "
-        "session_counter session_many refusal_plain refusal_transport cavp_ccm cavp_aes nonce_cut "
+        "session_counter session_many session_two refusal_plain refusal_transport cavp_ccm cavp_aes nonce_cut "
         "check_2048 signature_enrol signature_refusal signature_many").split()],
     "host": ["host/host_" + name for name in (
         "edges client client_end grant grant_file task_table vectors wrong_files enrol faults").split()],

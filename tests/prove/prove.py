@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """Proves with Frama-C's EVA that no sequence of calls of the core or of the
 chip's network stack does what C leaves undefined on an AVR: see core.c, net.c.
+And with WP what a few functions mean: see wp.py.
 Each proof also runs on a source with a seeded off-by-one, which must raise an
 alarm. Usage: prove.py ROOT [--short]. --short takes fewer lengths of answers."""
 
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import wp
 
 LIMIT_S = 3000
 HERE = Path(__file__).resolve().parent
@@ -126,8 +129,10 @@ def main(root, short):
         for proof in todo:
             wrong += check(proof, root, machine, proof.harness not in seeds)
             seeds.add(proof.harness)
+        wrong += wp.check(root, machine)
     print(ASSUMPTIONS)
-    print(f"prove: {len(todo)} proofs and {len(seeds)} seeded mistakes, {wrong} wrong")
+    print(wp.ASSUMED)
+    print(f"prove: {len(todo) + len(wp.PROOFS)} proofs and {len(seeds) + len(wp.PROOFS)} seeded mistakes, {wrong} wrong")
     return 1 if wrong else 0
 
 

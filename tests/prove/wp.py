@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: ISC
+"""What the record parser's and the session's functions mean, proved by Frama-C's WP with
+Z3: the contracts of wp.h, on the text of device/. Each file is proved again with a seeded
+mistake, which must leave something unproved."""
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIMIT_S = 600
+# Inline functions of a line, taken into their callers.
+INLINE = ",".join("mssl_dev_" + name for name in (
+    "session_expired record_last signature_wanted signature_forged signature_discard "
+    "signature_enrol signature_flags").split())
+ASSUMED = """assumed, WP: what wp.h says of engine, port and the loops over bytes (EVA and tests look at those); pointers of
+  different types do not overlap; the options: one session, restrictions, events, no signature"""
+
+
+class Proof:
+    """The functions of a file, and a mistake in one of them: (function, old, new)."""
+
+    def __init__(self, name, functions, seed):
+        self.file, self.functions, self.seed = f"device/mssl_dev_{name}.c", functions, seed
+
+
+PROOFS = (
+    Proof("record", ["mssl_dev_record_seal"], ("mssl_dev_record_seal", "s->sent++)", "++s->sent)")),
+    Proof("session", ["mssl_dev_tick"], ("mssl_dev_tick", "s->state >= MSSL_DEV_AWAIT_PROOF", "s->state >= MSSL_DEV_AWAIT_HELLO")),
+    Proof("event", ["mssl_dev_event_ready", "mssl_dev_event"],
+          ("mssl_dev_event_ready", "task <= MSSL_TASK_APP_MAX", "task <= MSSL_TASK_APP_MAX + 1")),
+    Proof("hello", ["block_is_formed", "mssl_dev_hello_size"],
+          ("block_is_formed", "[MSSL_G_ADDRESS_LEN] > max)", "[MSSL_G_ADDRESS_LEN] > max + 1)")),
+)
+
+
+def run(root, machine, conf, source, functions, seconds):
+    """(proved, of how many, the goals that are not), or what went wrong."""
+    cpp = [f"-I{root / room}" for room in ("wire", "device")] + [
+        f"-I{HERE}", "-include", str(HERE / "avr_machine.h"), "-include", str(HERE / "wp.h"),
+        "-DMSSL_DEV_SESSIONS=1", "-DMSSL_DEV_RESTRICTIONS=3"]
+    done = subprocess.run(
+        ["frama-c", "-load-module", str(machine), "-machdep", "avr", "-cpp-extra-args=" + " ".join(cpp), str(source),
+         "-inline-calls", INLINE, "-wp", "-wp-prover", "z3", "-wp-timeout", str(seconds), "-wp-par", "1",
+         "-wp-fct", ",".join(functions)],
+        capture_output=True, text=True, timeout=LIMIT_S, check=False, env={**os.environ, "WHY3CONFIG": str(conf)})
+    out = done.stdout + done.stderr
+    proved = re.search(r"Proved goals: +(\d+) / (\d+)", out)
+    if done.returncode or not proved:
+        return "did not run: " + out[-1500:]
+    return int(proved[1]), int(proved[2]), re.findall(r"Goal typed_(\S+) : (?!Valid)", out) + \
+        re.findall(r"\[(?:Failed|Timeout|Unknown)\] Goal typed_(\S+)", out)
+
+
+def check(root, machine):
+    """Proves all; how many things were wrong."""
+    wrong = 0
+    with tempfile.TemporaryDirectory() as name:
+        conf = Path(name) / "why3.conf"
+        subprocess.run(["why3", "config", "detect"], env={**os.environ, "WHY3CONFIG": str(conf)},
+                       capture_output=True, check=True)
+        for proof in PROOFS:
+            # The limit is time on the wall: a crowded machine needs more of it.
+            result = run(root, machine, conf, root / proof.file, proof.functions, 60)
+            if isinstance(result, str):
+                print(f"WP, {proof.file}: {result}")
+                wrong += 1
+                continue
+            text = (root / proof.file).read_text(encoding="utf-8")
+            function, old, new = proof.seed
+            if text.count(old) != 1:
+                raise ValueError(f"{proof.file}: the place of the seeded mistake is gone: {old}")
+            seeded = Path(name) / Path(proof.file).name
+            seeded.write_text(text.replace(old, new), encoding="utf-8")
+            found = run(root, machine, conf, seeded, [function], 3)
+            noticed = not isinstance(found, str) and found[0] < found[1]
+            print(f"WP, {', '.join(proof.functions)}: {result[0]} of {result[1]} goals proved; with a seeded mistake: "
+                  f"{'not proved' if noticed else 'NOT NOTICED'}", flush=True)
+            print("".join(f"  not proved: {goal}\n" for goal in result[2]), end="")
+            wrong += result[0] < result[1] or not noticed
+    return wrong
