@@ -119,6 +119,18 @@ static void an_unwritten_secret_or_seed_refuses_every_session(void **state)
         }
 }
 
+/* K_D is there when the seed is stepped, and gone when it is read again. */
+static void a_secret_that_fades_in_the_middle_refuses_the_session(void **state)
+{
+    struct bench *b = *state;
+
+    ram.fades = 1;
+    model_grant(&b->host, ALL_TASKS);
+    bench_hello(b);
+    assert_int_equal(b->out_len, 0);
+    bench_is_over(b);
+}
+
 /* One byte that is neither is enough to be provisioned: no secret may be refused
  * that a random generator could give. */
 static void one_other_byte_makes_it_provisioned(void **state)
@@ -147,6 +159,7 @@ int main(void)
         cmocka_unit_test_setup(the_first_hello_writes_the_seed_and_later_ones_nothing,
                                bench_setup),
         cmocka_unit_test_setup(refused_hellos_never_write, bench_setup),
+        cmocka_unit_test_setup(a_secret_that_fades_in_the_middle_refuses_the_session, bench_setup),
         cmocka_unit_test_setup(strangers_with_a_copied_grant_cost_one_seed_a_reset, bench_setup),
         cmocka_unit_test_setup(a_seed_that_does_not_take_refuses_every_session, bench_setup),
         cmocka_unit_test_setup(no_welcome_is_sent_before_the_seed_is_read_back, bench_setup),

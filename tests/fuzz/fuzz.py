@@ -23,7 +23,7 @@ import campaign
 
 HERE = Path(__file__).resolve().parent
 TARGETS = ("core", "client", "text", "net", "enc28j60", "capture")
-LONGEST = {"text": 4000, "enc28j60": 120}
+LONGEST = {"text": 4000, "enc28j60": 120, "core": 200}     # bytes of an input; more only takes longer
 INPUTS_MOST = 45                    # of a corpus
 SLICE = 600                         # seconds of a campaign that are recorded together
 # A freed block waits in a short queue, and says in one line whence it came: both cost
@@ -49,7 +49,7 @@ def run(build, target, seconds, keep, runs):
         new.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [build / f"fuzz_{target}", f"-max_total_time={seconds}", "-print_final_stats=1", "-timeout=20",
-             f"-max_len={LONGEST.get(target, 300)}", f"-artifact_prefix={findings}/{target}-",
+             f"-max_len={LONGEST.get(target, 160)}", f"-artifact_prefix={findings}/{target}-",
              *([f"-runs={runs}", "-seed=1"] if runs else []),
              *([f"-dict={dictionary}"] if dictionary.exists() else []), new, corpus],
             capture_output=True, text=True, errors="replace", check=False, timeout=seconds + 300,
@@ -90,7 +90,7 @@ def covers(build, target, folders):
     with tempfile.TemporaryDirectory() as scratch:
         notes = Path(scratch) / "notes"
         (Path(scratch) / "new").mkdir()
-        subprocess.run([build / f"fuzz_{target}", "-merge=1", f"-max_len={LONGEST.get(target, 300)}",
+        subprocess.run([build / f"fuzz_{target}", "-merge=1", f"-max_len={LONGEST.get(target, 160)}",
                         f"-merge_control_file={notes}", f"{scratch}/new", *folders], capture_output=True, check=True)
         lines = notes.read_text(encoding="utf-8").splitlines()
     count = int(lines[0])

@@ -60,6 +60,8 @@ void mssl_port_eeprom_write(uint16_t address, uint8_t value)
 {
     if (address >= MSSL_EE_LEN)
         fail_msg("EEPROM write outside the map: %u", address);
+    if (ram.fades)
+        memset(ram.cells + MSSL_EE_KD, 0xFF, MSSL_KEY_LEN);
     if (ram.writes < RAM_LOG) {
         ram.log[ram.writes].address = address;
         ram.log[ram.writes].value = value;

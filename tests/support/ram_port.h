@@ -31,6 +31,7 @@ struct ram_port {
     int cut_at;                     /* the write, from 0, at which power is cut; -1: none */
     uint8_t torn;                   /* what the cut leaves in its cell */
     jmp_buf cut;                    /* where the cut goes */
+    uint8_t fades;                  /* a write lets K_D's cells fade to 0xff */
 
     /* Tasks: 1 echoes its arguments, 2 answers status 6, RAM_TOLD answers as told;
      * there is no other, like in wire/vectors/sessions.txt. */
