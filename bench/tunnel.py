@@ -3,7 +3,7 @@
 """mssl tunnel beside stunnel with PSK, in one run: connections a second through a
 client and a server tunnel, bytes a second, memory of idle sessions.
 
-  bench/tunnel.py --build build/host [--json FILE] [--seconds S] [--rounds N] [--sessions N]
+  bench/tunnel.py [--build build/host] [--json [FILE]] [--seconds S] [--rounds N] [--sessions N]
 
 Both carry the same plain service for the same load (bench/tunnel_load.c), in turns,
 so that a busy machine burdens both; what counts is the ratio, and the processor time
@@ -153,8 +153,19 @@ def memory(pid):
     return {"private": fields["Private_Clean:"] + fields["Private_Dirty:"], "resident": fields["Rss:"]}
 
 
+NAMES = ("mssl", "mssl, sessions kept", "stunnel")
+
+
+def places_of(bench):
+    """{name: (port to dial, (client, server))}."""
+    places = {"mssl": bench.tunnel(0), "mssl, sessions kept": bench.tunnel(AT_ONCE)}
+    if shutil.which("stunnel"):
+        places["stunnel"] = bench.stunnel()
+    return places
+
+
 def measure(bench, seconds, rounds, sessions):
-    places = {"mssl": bench.tunnel(0), "mssl, sessions kept": bench.tunnel(AT_ONCE), "stunnel": bench.stunnel()}
+    places = places_of(bench)
     rates = {name: [] for name in (*places, "no tunnel")}
     bulks = {name: [] for name in places}
     for _ in range(rounds):
@@ -162,47 +173,49 @@ def measure(bench, seconds, rounds, sessions):
             rates[name].append(bench.rate(port, processes, seconds))
             bulks[name].append(BULK / float(bench.run("bulk", port, BULK)[0]))
         rates["no tunnel"].append(bench.rate(bench.plain, (), seconds))
-    held = {name: bench.hold(*place, sessions) for name, place in places.items() if "kept" not in name}
-    return {
-        "rate": {name: {"per_s": round(statistics.median(r["per_s"] for r in runs)),
-                        "median_us": round(statistics.median(r["median_us"] for r in runs)),
-                        "failed": sum(r["failed"] for r in runs),
-                        "cpu_us": [round(statistics.median(one)) for one in zip(*(r["cpu_us"] for r in runs))]}
-                 for name, runs in rates.items()},
-        "ratio": {name: round(statistics.median(a["per_s"] / b["per_s"] for a, b in
-                                                zip(rates[name], rates["stunnel"])), 2)
-                  for name in places if name != "stunnel"},
-        "bulk_mb_s": {name: round(statistics.median(values) / 1e6, 1) for name, values in bulks.items()},
-        "idle": {"sessions": sessions, **{name: {
-            "grown": sum(h["grown"]), "per_session": round(sum(h["grown"]) / sessions), "client": h["grown"][0],
-            "server": h["grown"][1], "resident": h["resident"]} for name, h in held.items()}},
-    }
+    result = {name: {"connections_per_s": round(statistics.median(r["per_s"] for r in runs)),
+                     "median_us": round(statistics.median(r["median_us"] for r in runs)),
+                     "failed": sum(r["failed"] for r in runs)} for name, runs in rates.items()}
+    for name, (port, processes) in places.items():
+        row = result[name]
+        row["echo_mb_per_s"] = round(statistics.median(bulks[name]) / 1e6, 1)
+        if "stunnel" in places and name != "stunnel":
+            row["times_stunnel"] = round(statistics.median(a["per_s"] / b["per_s"] for a, b in
+                                                           zip(rates[name], rates["stunnel"])), 2)
+        if processes:
+            row["client_cpu_us"], row["server_cpu_us"] = (
+                round(statistics.median(one)) for one in zip(*(r["cpu_us"] for r in rates[name])))
+        if processes and "kept" not in name:
+            held = bench.hold(port, processes, sessions)
+            row["idle_sessions"] = sessions
+            row["idle_client_mb"], row["idle_server_mb"] = (round(grown / 1e6, 2) for grown in held["grown"])
+            row["idle_mb"] = round(sum(held["grown"]) / 1e6, 2)
+            row["resident_client_mb"], row["resident_server_mb"] = (round(r / 1e6, 1) for r in held["resident"])
+    return result
 
 
 def show(result):
-    print(f"{'connections':24}{'per s':>10}{'median us':>12}{'failed':>8}{'x stunnel':>11}{'CPU us each':>14}{'echo MB/s':>11}")
-    for name, rate in result["rate"].items():
-        print(f"{name:24}{rate['per_s']:>10}{rate['median_us']:>12}{rate['failed']:>8}"
-              f"{result['ratio'].get(name, ''):>11}{' + '.join(map(str, rate['cpu_us'])):>14}{result['bulk_mb_s'].get(name, ''):>11}")
-    idle = result["idle"]
-    for name in (n for n in idle if n != "sessions"):
-        one = idle[name]
-        print(f"{idle['sessions']} idle sessions, {name}: {one['grown'] / 1e6:.1f} MB more in both processes "
-              f"({one['per_session']} bytes each; client {one['client'] / 1e6:.1f}, server {one['server'] / 1e6:.1f}); "
-              f"resident {' and '.join(f'{r / 1e6:.1f}' for r in one['resident'])} MB")
+    columns = (("per s", "connections_per_s"), ("median us", "median_us"), ("failed", "failed"),
+               ("x stunnel", "times_stunnel"), ("client us", "client_cpu_us"), ("server us", "server_cpu_us"),
+               ("echo MB/s", "echo_mb_per_s"), ("idle MB", "idle_mb"))
+    print(f"{'':21}" + "".join(f"{title:>11}" for title, _ in columns))
+    for name in (*NAMES, "no tunnel"):
+        if name in result:
+            print(f"{name:21}" + "".join(f"{result[name].get(key, ''):>11}" for _, key in columns))
+    print(f"client us, server us: processor time of a connection. idle MB: what {result['mssl']['idle_sessions']} idle "
+          "sessions add to both processes.")
 
 
 def main():
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--build", default=os.path.join(here, "build", "host"))
-    options.add_argument("--json")
+    options.add_argument("--json", nargs="?", const="-", help="write JSON to a file, or instead of the table")
     options.add_argument("--seconds", type=float, default=3)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--sessions", type=int, default=1000)
     asked = options.parse_args()
     os.environ["PATH"] += ":/usr/sbin"
-    version = subprocess.run(["stunnel", "-version"], capture_output=True, text=True, check=False).stderr
     with tempfile.TemporaryDirectory(prefix="mssl-bench-") as folder:
         bench = Bench(asked.build, folder)
         try:
@@ -215,13 +228,15 @@ def main():
         finally:
             bench.end()
     result["command"] = "bench/tunnel.py " + " ".join(sys.argv[1:])
-    result["stunnel"] = next((line for line in version.splitlines() if line.startswith("stunnel ")), "?")
     result["machine"] = {"cpus": os.cpu_count(), "kernel": platform.release(), "load": os.getloadavg()[0]}
+    text = json.dumps(result, indent=2, sort_keys=True)
+    if asked.json == "-":
+        print(text)
+        return
     show(result)
     if asked.json:
         with open(asked.json, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=2, sort_keys=True)
-            file.write("\n")
+            file.write(text + "\n")
 
 
 if __name__ == "__main__":

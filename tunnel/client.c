@@ -198,6 +198,12 @@ static void release_link(struct client_stream *st)
     client_pool_give(st->service, l);
 }
 
+/* Both ends came and all frames are answered. */
+static bool done(const struct client_stream *st)
+{
+    return st->flow.sent_end && st->flow.got_end && st->asked == 0;
+}
+
 static void flush_plain(struct client_stream *st)
 {
     size_t n = tunnel_sock_flush(&st->plain);
@@ -206,8 +212,8 @@ static void flush_plain(struct client_stream *st)
         tunnel_flow_passed(&st->flow, n);
         st->used_ms = tunnel_now();
     }
-    if (st->flow.got_end && st->plain.out.len == 0)
-        tunnel_sock_shut(&st->plain);
+    if (st->flow.got_end && st->plain.out.len == 0 && !done(st))
+        tunnel_sock_shut(&st->plain);   /* else it is closed now */
 }
 
 void client_stream_pump(struct client_stream *st)
@@ -228,7 +234,7 @@ void client_stream_pump(struct client_stream *st)
         tunnel_link_flush(st->link);
         if (st->plain.error != 0)
             client_stream_end(st, true, "cut-by-peer");
-        else if (st->flow.sent_end && st->flow.got_end && st->asked == 0)
+        else if (done(st))
             release_link(st);
     }
     if (!st->gone && st->link == NULL && st->plain.out.len == 0)

@@ -175,6 +175,7 @@ bool tunnel_listen_open(struct tunnel_service *s, struct tunnel_config *old)
         free(l);
         return refuse(s);
     }
+    tunnel_no_delay(l->fd);
     if (s->accept.len > 0 && s->accept.at.any.sa_family == AF_UNIX)
         strcpy(l->path, s->accept.at.un.sun_path);
     l->service = s;

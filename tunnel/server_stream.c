@@ -201,8 +201,6 @@ void server_stream_pump(struct server_stream *st)
         server_stream_cut(st, reason, st->breach != 0 ? "breach" : st->connected ? "cut" : "no-service");
         return;
     }
-    if (st->flow.got_end && st->plain.out.len == 0 && st->connected)
-        tunnel_sock_shut(&st->plain);
     if (st->link != NULL) {
         tell_credit(st);
         send_down(st);
@@ -212,6 +210,10 @@ void server_stream_pump(struct server_stream *st)
         else if (st->plain.error != 0)
             server_stream_cut(st, TUNNEL_CUT, "cut");
     }
-    if (!st->gone && st->link == NULL && !st->parked && st->plain.out.len == 0)
+    if (st->gone || !st->flow.got_end || st->plain.out.len > 0 || !st->connected)
+        return;
+    if (st->flow.sent_end && st->link == NULL && !st->parked)
         free_stream(st, false, "done");
+    else
+        tunnel_sock_shut(&st->plain);
 }

@@ -20,11 +20,17 @@ void tunnel_sock_init(struct tunnel_sock *s)
     s->fd = -1;
 }
 
+void tunnel_no_delay(int fd)
+{
+    int one = 1;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);     /* no TCP: no matter */
+}
+
 static void finish_connecting(struct tunnel_sock *s)
 {
     socklen_t len = sizeof s->error;
 
-    s->connecting = false;
     if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &s->error, &len) != 0)
         s->error = errno;
 }
@@ -40,20 +46,20 @@ static void on_event(evutil_socket_t fd, short what, void *arg)
         s->closing = true;
     if (what & EV_WRITE)
         s->writable = true;
-    if (s->connecting && (what & EV_WRITE))
-        finish_connecting(s);
+    if (s->connecting && (what & EV_WRITE)) {
+        if (what & (EV_READ | EV_CLOSED))
+            finish_connecting(s);       /* a failure shows as both */
+        s->connecting = false;
+    }
     s->ready(s->owner);
 }
 
 bool tunnel_sock_open(struct tunnel_sock *s, int fd, bool connecting, void (*ready)(void *), void *owner)
 {
-    int one = 1;
-
     tunnel_sock_init(s);
     s->ready = ready;
     s->owner = owner;
     s->connecting = connecting;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);     /* no TCP: no matter */
     if (event_assign(&s->ev, tunnel.base, fd, EVENTS, on_event, s) == 0
         && event_add(&s->ev, NULL) == 0) {
         s->fd = fd;
@@ -74,6 +80,7 @@ bool tunnel_sock_dial(struct tunnel_sock *s, const struct sockaddr *to, socklen_
     s->error = errno;
     if (fd < 0)
         return false;
+    tunnel_no_delay(fd);
     if (connect(fd, to, len) != 0) {
         error = errno;
         if (error != EINPROGRESS) {

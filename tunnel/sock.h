@@ -25,6 +25,9 @@ struct tunnel_sock {
     bool shut;                  /* nor do we */
 };
 
+/* Small records shall not wait for each other. Of a listener: all it accepts. */
+void tunnel_no_delay(int fd);
+
 void tunnel_sock_init(struct tunnel_sock *s);
 
 /* Takes fd over, which is non-blocking; ready(owner) is called when it can go on.
