@@ -19,3 +19,7 @@ install(FILES ../LICENSE ../CHANGELOG.md ../SECURITY.md ../docs/PROTOCOL.md ../d
 if(MSSL_VIRTUAL_BOARD)
   install(FILES ../board/LICENSE DESTINATION ${doc} RENAME LICENSE.mssl-board)
 endif()
+
+# mssl tunnel: its units, and the task table that a server's grants are made for.
+install(FILES mssl-tunnel.service mssl-tunnel.socket DESTINATION lib/systemd/system)
+install(FILES ../tunnel/tunnel.tasks DESTINATION ${MSSL_DATA_DIR})
