@@ -158,33 +158,17 @@ static void feed(struct server_link *l, const uint8_t *in, size_t len)
     }
 }
 
-/* A TCP connection doesn't show its peer's MAC: a block that is bound to one can't be
- * met. M-6.15 */
-static bool wants_mac(const uint8_t *hello, size_t len)
-{
-    size_t at;
-
-    for (at = 1; at + MSSL_GRANT_LEN <= len; at += MSSL_GRANT_LEN)
-        if (hello[at + MSSL_G_ADDRESS_KIND] == MSSL_ADDRESS_MAC && hello[at + MSSL_G_ADDRESS_LEN] > 0)
-            return true;
-    return false;
-}
-
 /* Feeds whole messages only, so that events may go out between any two of them, and
  * one buffer serves all. Returns how many bytes were consumed. */
 static size_t feed_whole(struct server_link *l, const uint8_t *in, size_t len)
 {
-    static const uint8_t no_length = 0xff;      /* of a HELLO: the core refuses it */
     size_t at = 0;
 
     while (at < len && l->session.state != MSSL_DEV_CLOSED) {
         size_t n = message_len(l, in[at]);
         if (n > len - at)
             return at;
-        if (l->session.state == MSSL_DEV_AWAIT_HELLO && wants_mac(in + at, n))
-            feed(l, &no_length, 1);
-        else
-            feed(l, in + at, n);
+        feed(l, in + at, n);
         at += n;
     }
     return len;     /* nothing counts behind the end of a session */
