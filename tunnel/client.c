@@ -70,13 +70,19 @@ static void take_event(struct client_stream *st, const struct mssl_message *m)
 
 static void take_answer(struct client_stream *st, const struct mssl_message *m)
 {
+    bool over;
+
     if (m->task != st->service->task)
         return;
     st->asked--;
+    /* The server's END crossed this frame, and with ours the stream was over. T-2.3 */
+    over = st->flow.sent_end && st->flow.got_end && m->status == MSSL_STATUS_FAILED;
     if (st->phase == CLIENT_LEAVING && st->asked == 0) {
-        if (!client_left(st, m))
+        if (over)
+            st->phase = CLIENT_RUN;
+        else if (!client_left(st, m))
             client_stream_end(st, true, "renewal-failed");
-    } else if (m->status == MSSL_STATUS_OK) {
+    } else if (m->status == MSSL_STATUS_OK || over) {
         if (st->phase == CLIENT_OPENING || st->phase == CLIENT_ATTACHING)
             st->phase = CLIENT_RUN;
     } else {

@@ -140,6 +140,9 @@ class Stream(TunnelTest):
         self.assertGreater(int(line.split("renewals=")[1].split()[0]), 10)
         # One connection of the plain service saw all of it.
         self.assertEqual(self.plain.served, 1)
+        # Ends in all moments of a renewal.
+        for seed in range(30):
+            self.carry(port, 8000 + 97 * seed, seed)
 
     def test_a_kept_session_carries_one_stream_after_another(self):
         port = self.pair(client_more="keep = 4\n")
