@@ -165,18 +165,6 @@ class Rules(TunnelTest):
         with self.assertRaises((Refused, OSError)):
             host.take()
 
-    def test_a_flood_of_questions_without_reading_takes_no_memory(self):
-        host = self.host()
-        host.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        host.line.settimeout(1)
-        before = self.far.memory_kb()
-        try:
-            for _ in range(120):
-                host.send(*[b"\0"] * 500, task=29)
-        except OSError:
-            pass                                # it stopped reading us
-        self.assertLess(self.far.memory_kb() - before, 4000)
-
     def test_a_store_from_a_backup_repeats_no_nonce(self):
         nc, first = b"n" * 12, set()
         for name in ("one", "two"):

@@ -82,10 +82,7 @@ class Server(TunnelTest):
         def few():
             resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
         port = self.start(preexec_fn=few)
-        hosts = []
-        for _ in range(60):
-            line = dial(port)
-            hosts.append(line)
+        hosts = [dial(port) for _ in range(60)]
         self.far.wait_for("raise the limit of open files")
         for line in hosts:
             line.close()
@@ -112,6 +109,8 @@ class Server(TunnelTest):
         near = self.client(server_port)
         port = near.port("web")
         lines = [dial(port) for _ in range(10)]
+        for line in lines:
+            self.addCleanup(line.close)
         time.sleep(0.5)
         before = near.memory_kb(), self.far.memory_kb()
         time.sleep(2)
@@ -119,8 +118,6 @@ class Server(TunnelTest):
         self.assertLess(self.far.memory_kb() - before[1], 1000)
         self.assertLess(sum(sent), 200_000_000)
         self.assertTrue(lines[0].recv(1000))
-        for line in lines:
-            line.close()
 
     def admin(self, port, *words):
         grant = self.write("admin.grant", stream_grant(stream_block(tasks=ADMIN | 1, slot=15, host="root")))

@@ -21,8 +21,12 @@ def nonce(direction, counter):
 
 
 class Host:
-    def __init__(self, port, block, nc=None, kd=KD):
-        self.line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    def __init__(self, port, block, nc=None, kd=KD, room=None):
+        self.line = socket.socket()
+        self.line.settimeout(PATIENCE)
+        if room:
+            self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        self.line.connect(("127.0.0.1", port))
         self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.had, self.sent, self.received, self.events = b"", 0, 0, []
         try:
