@@ -267,7 +267,11 @@ static void accepted(struct tunnel_service *s, int fd, const struct sockaddr_in 
 {
     struct client_stream *st = calloc(1, sizeof *st);
 
-    if (st == NULL || !tunnel_sock_open(&st->plain, fd, false, on_ready, st)) {
+    if (st == NULL) {
+        close(fd);
+        return;
+    }
+    if (!tunnel_sock_open(&st->plain, fd, false, on_ready, st)) {
         free(st);
         return;
     }

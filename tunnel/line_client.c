@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "line.h"
 
@@ -20,7 +21,11 @@ void line_client_new(struct line_service *of, int fd, const struct sockaddr_in *
 {
     struct line_client *c = calloc(1, sizeof *c);
 
-    if (c == NULL || !tunnel_sock_open(&c->sock, fd, false, on_ready, c)) {
+    if (c == NULL) {
+        close(fd);
+        return;
+    }
+    if (!tunnel_sock_open(&c->sock, fd, false, on_ready, c)) {
         free(c);
         return;
     }

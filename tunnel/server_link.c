@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server.h"
 
@@ -54,7 +55,11 @@ void server_link_new(struct tunnel_service *s, int fd, const struct sockaddr_in 
 {
     struct server_link *l = calloc(1, sizeof *l);
 
-    if (l == NULL || !tunnel_sock_open(&l->sock, fd, false, on_ready, l)) {
+    if (l == NULL) {
+        close(fd);
+        return;
+    }
+    if (!tunnel_sock_open(&l->sock, fd, false, on_ready, l)) {
         free(l);
         return;
     }
