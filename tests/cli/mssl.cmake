@@ -16,4 +16,7 @@ foreach(what files names batch json keylog verbose ping watch examples network d
     COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/mssl_${what}_test.py)
   set_tests_properties(cli_mssl_${what} PROPERTIES TIMEOUT 240 ENVIRONMENT
     "MSSL_PROGRAM=$<TARGET_FILE:mssl>;MSSL_NATIVE_DEVICE=$<TARGET_FILE:native_device>;MSSL_SIGNING_DEVICE=$<TARGET_FILE:signing_device>;MSSL_AUTHORITY_PROGRAM=$<TARGET_FILE:mssl-authority>")
+  if(MSSL_SANITIZE)
+    set_property(TEST cli_mssl_${what} APPEND PROPERTY ENVIRONMENT MSSL_SANITIZED=1)
+  endif()
 endforeach()

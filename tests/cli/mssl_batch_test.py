@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 """mssl exec --batch: many commands over one session, a line of output each."""
 
+import os
 import subprocess
-import time
 import unittest
 
 from mssl_fixture import (ADC, ARGUMENT, BUSY, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, MsslTest)
@@ -111,14 +111,13 @@ class Lost(MsslTest):
             self.assertEqual(process.wait(30), CONNECTION)
             self.assertIn(b"closed the session", process.stderr.read())
 
+    @unittest.skipIf("MSSL_SANITIZED" in os.environ, "minutes under a sanitizer, and nothing new for it")
     def test_a_new_session_takes_over_before_the_counters_end(self):
         """M-2.6, M-8.19: what was sent is not sent again."""
         n = LAST + 100
-        began = time.monotonic()
         done = self.expect(DONE, "exec", "--batch", self.grant(), self.device(), stdin="led on\n" * n)
         self.assertEqual(done.stdout.count(b"0 on\n"), n)
         self.assertEqual(len(done.stdout), 5 * n)
-        print(f"{n} commands in {time.monotonic() - began:.1f} s")
 
 
 class Busy(MsslTest):

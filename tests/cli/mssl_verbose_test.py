@@ -48,12 +48,17 @@ class Verbose(MsslTest):
         self.assertEqual(causes[-1], "a router between changes this host's address, which is the grant's")
         self.assertFalse([c for c in causes if c.startswith("this host's address")])
 
-    def test_every_block_of_a_chain_is_looked_at(self):
+    def test_every_block_is_looked_at_and_generation_and_device_are_named(self):
         helper = self.path("carol.grant")
-        self.expect(DONE, "restrict", self.grant(), "-o", helper, "--host", "carol", "--address", "10.9.9.9")
+        self.expect(DONE, "restrict", self.grant(device=0xAB, slot=3, generation=7), "-o", helper, "--host", "carol",
+                    "--address", "10.9.9.9")
         _, causes = self.said(REFUSED, self.device(), grant=helper)
         self.assertIn("and the grant of carol is for 10.9.9.9", causes[0])
-        self.assertIn("its build takes fewer restrictions than the 1 of this grant, or none", causes)
+        self.assertEqual(causes[1], "its build takes fewer restrictions than the 1 of this grant, or none")
+        self.assertIn("its sessions are taken", causes[2])
+        self.assertEqual(causes[3], "generation 7 of slot 3 was revoked: ask the authority for a new grant")
+        self.assertEqual(causes[4], "it is another device than porch (000000ab): is the address right?")
+        self.assertIn("its firmware has another task table than 1", causes)
 
     def test_a_mac_address_is_compared_with_this_hosts(self):
         block = bytearray(grant_block())
@@ -63,12 +68,6 @@ class Verbose(MsslTest):
         # The loopback's own is 00:00:00:00:00:00.
         self.assertRegex(causes[0], "^this host's MAC address is 00:.*, and the grant of alice is for 52:55:0a:00:02:02$"
                                     "|^the grant of alice is for the MAC address 52:55:0a:00:02:02")
-
-    def test_generation_device_and_table_are_named(self):
-        _, causes = self.said(REFUSED, self.device(), grant=self.grant(device=0xAB, slot=3, generation=7))
-        self.assertIn("its sessions are taken", causes[0])
-        self.assertIn("generation 7 of slot 3 was revoked: ask the authority for a new grant", causes)
-        self.assertIn("it is another device than porch (000000ab): is the address right?", causes)
 
     def test_an_old_epoch_is_named_when_the_device_proves_nothing(self):
         device = self.device()

@@ -102,7 +102,7 @@ class Watch(MsslTest):
     def test_a_device_that_refuses_for_a_while_is_waited_for(self):
         def shut(s):
             s.hello()
-        waiting = [lambda s: None, shut, shut, shut, shut, lambda s: (s.answer(b"\x83back"), self.ends(s))]
+        waiting = [lambda s: None, shut, shut, shut, lambda s: (s.answer(b"\x83back"), self.ends(s))]
         self.last = []
 
         def act(s):
@@ -113,7 +113,7 @@ class Watch(MsslTest):
             s.take()
             s.answer(SELF)
             return now(s)
-        done = self.expect(DONE, "watch", "-c", "1", self.grant(), self.fake(act, 6).place)
+        done = self.expect(DONE, "watch", "-c", "1", self.grant(), self.fake(act, 5).place)
         self.assertIn(b"uptime: back", done.stdout)
         self.assertEqual(waiting, [])
 
