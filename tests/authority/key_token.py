@@ -182,5 +182,30 @@ class Token(Case):
         self.assertIn("not one pair", self.refused(FILE, *GRANT, "--pin-file", self.pin))
 
 
+    def test_rollover_into_a_token_and_out_of_it(self):
+        self.run_it("init", "--no-passphrase")
+        self.run_it("device", "add", "porch")
+        self.run_it(*GRANT)
+        self.refused(PASSPHRASE, "rollover", "--out", "in", "--key", URI, "--pin-file", self.bad)
+        self.refused(USAGE, "rollover", "--out", "in", "--key", URI, "--bits", "2048")
+        self.run_it("rollover", "--out", "in", "--key", URI, "--pin-file", self.pin)
+        self.assertEqual(stat.S_IMODE(os.stat(self.dir + "/authority.key").st_mode), 0o600)
+        with open(self.dir + "/authority.key") as file:
+            self.assertEqual(file.read(), URI + "\n")
+        self.run_it("verify", "in/alice-porch.grant")
+        sheet = self.write("s.csv", "device,host,tasks\nporch,bob,led\n")
+        self.refused(PASSPHRASE, "grant", "--csv", sheet, "--out", "sheet")
+        self.run_it("grant", "--csv", sheet, "--out", "sheet", "--pin-file", self.pin)
+        self.run_it("verify", "sheet/bob-porch.grant")
+        self.run_it("device", "replace", "porch", "-o", "p.hex", "--out", "new", "--pin-file", self.pin)
+        self.run_it("verify", "new/bob-porch.grant")
+        self.run_it("passwd", "--new-passphrase-file", self.write("pass", "hush\n"))
+        self.env["MSSL_PASSPHRASE_FILE"] = self.path("pass")
+        self.run_it("rollover", "--out", "out")
+        self.run_it("verify", "out/alice-porch.grant")
+        with open(self.dir + "/authority.key") as file:
+            self.assertIn("ENCRYPTED", file.readline())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -156,10 +156,70 @@ static void backup_and_restore_are_all_or_nothing(void **state)
                 15);
 }
 
+/* -- rollover -- */
+
+static char folder[128];
+static int old_signer, new_signer;
+static char first_key[MSSL_GRANT_TEXT_MAX];
+
+static int roll(void)
+{
+    struct mssl_auth_init_options o = { .bits = 2048, .exponent = 65537 };
+    struct mssl_auth *b;
+    unsigned count;
+    int number;
+
+    if (mssl_auth_open(&b, dir, why))
+        return 2;
+    return mssl_auth_rollover(b, &o, folder, &count, &number);
+}
+
+/* Every living grant is signed by the key that signs now, be it the old or the new. */
+static void one_key_signed_everything(void)
+{
+    char pem[MSSL_GRANT_TEXT_MAX], path[256], cmd[400];
+    struct mssl_grant_file file;
+    struct mssl_why reason;
+    unsigned count = 0;
+    size_t len;
+
+    reopen();
+    log_is_whole();
+    snprintf(cmd, sizeof cmd, "rm -rf '%s' '%s'.new-*", folder, folder);
+    assert_int_equal(system(cmd), 0);
+    assert_int_equal(mssl_auth_reissue(a, "kept", NULL, folder, &count), 0);
+    snprintf(path, sizeof path, "%s/alice-kept.grant", folder);
+    assert_int_equal(mssl_grant_file_read(&file, path, &reason), MSSL_OK);
+    len = read_all(inside("authority.pub"), pem, sizeof pem);
+    assert_int_equal(mssl_signature_verify(file.blocks[0], file.signature, file.signature_len, pem, len),
+                     MSSL_OK);
+    if (strcmp(pem, first_key))
+        new_signer++;
+    else
+        old_signer++;
+    assert_int_equal(!strcmp(pem, first_key), access(inside("authority.pub.1"), F_OK) != 0);
+    grant(new_signer % 2 ? "carol" : "dave", "kept", LED);      /* key and public half fit */
+    assert_int_equal(system(cmd), 0);
+}
+
+static void rollover_is_all_or_nothing(void **state)
+{
+    (void)state;
+    reopen();
+    snprintf(folder, sizeof folder, "%s/folder", work);
+    read_all(inside("authority.pub"), first_key, sizeof first_key);
+    mssl_auth_close(a);
+    a = NULL;
+    assert_true(kill_everywhere(KILL_SYNC, 2, roll, one_key_signed_everything) > 10);
+    assert_true(old_signer > 0);
+    assert_true(new_signer > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(backup_and_restore_are_all_or_nothing),
+        cmocka_unit_test(rollover_is_all_or_nothing),
         cmocka_unit_test(passphrase_change_is_all_or_nothing),
     };
 
