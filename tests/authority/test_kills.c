@@ -174,6 +174,12 @@ static int roll(void)
     return mssl_auth_rollover(b, &o, folder, &count, &number);
 }
 
+static int is_rollover(void *arg, const struct mssl_auth_entry *e)
+{
+    *(int *)arg |= !strcmp(e->action, "rollover");
+    return 0;
+}
+
 /* Every living grant is signed by the key that signs now, be it the old or the new. */
 static void one_key_signed_everything(void)
 {
@@ -182,9 +188,13 @@ static void one_key_signed_everything(void)
     struct mssl_why reason;
     unsigned count = 0;
     size_t len;
+    int rolled = 0;
 
     reopen();
     log_is_whole();
+    read_all(inside("authority.pub"), pem, sizeof pem);     /* opening put it in place */
+    assert_int_equal(mssl_auth_log_each(a, NULL, NULL, is_rollover, &rolled), 0);
+    assert_int_equal(rolled, strcmp(pem, first_key) != 0);
     snprintf(cmd, sizeof cmd, "rm -rf '%s' '%s'.new-*", folder, folder);
     assert_int_equal(system(cmd), 0);
     assert_int_equal(mssl_auth_reissue(a, "kept", NULL, folder, &count), 0);
