@@ -143,8 +143,8 @@ static void plan_session(struct talk *t, uint16_t port, char *log)
     seal_record(welcome + MSSL_NONCE_LEN, NULL, 0, t->key, 0, 0);
     plan(&t->way[1], hello, len, NULL, 0);
     plan(&t->way[0], welcome, sizeof welcome, NULL, 0);
-    t->way[0].isn = (uint32_t)take16(&script) << 16 | 0xFF80;
-    t->way[1].isn = (uint32_t)take16(&script) << 16 | 0xFFC0;
+    t->way[0].isn = 0xFFFFFF80 ^ (uint32_t)take(&script) << 24;     /* the stream wraps, or not */
+    t->way[1].isn = 0xFFFFFFC0 ^ (uint32_t)take(&script) << 24;
     mssl_to_hex(hex[0], hello + len - 12, 12);
     mssl_to_hex(hex[1], welcome, 12);
     mssl_to_hex(hex[2], t->key, 16);
@@ -172,7 +172,9 @@ static void frame(const uint8_t *bytes, size_t len, int link)
     free(copy);
 }
 
-static void segment(const struct talk *t, uint8_t dir, uint32_t seq, uint8_t flags, const uint8_t *data, size_t len)
+/* cut: so many bytes of the frame's end were not captured. */
+static void segment(const struct talk *t, uint8_t dir, uint32_t seq, uint8_t flags, const uint8_t *data, size_t len,
+                    size_t cut)
 {
     static const int heads[] = { 14, 0, 16, 20, 4 };
     static const uint8_t host[4] = { 192, 0, 2, 2 }, device[4] = { 192, 0, 2, 7 };
@@ -199,7 +201,8 @@ static void segment(const struct talk *t, uint8_t dir, uint32_t seq, uint8_t fla
     ip[33] = flags;
     if (len > 0)
         memcpy(ip + 40, data, len);
-    frame(f, (size_t)heads[link_type] + 40 + len, (int[]){ 1, 12, 113, 276, 0 }[link_type]);
+    len += (size_t)heads[link_type] + 40;
+    frame(f, cut < len ? len - cut : 0, (int[]){ 1, 12, 113, 276, 0 }[link_type]);
 }
 
 static size_t joined(const struct way *w)
@@ -225,21 +228,22 @@ static void send(struct talk *t, bool in_order)
 {
     uint8_t how = take(&script), dir = how & 1, spoil = in_order ? 0 : take(&script), bytes[256];
     struct way *w = &t->way[dir];
-    size_t end = limit(t, dir), at = in_order ? w->sent : take16(&script) % (end + 1), len = 1u + take(&script);
+    size_t cut = 0, end = limit(t, dir), at = in_order ? w->sent : take16(&script) % (end + 1), len = 1u + take(&script);
 
     if (at > end)
         return;
     if (len > end - at)
         len = end - at;
     memcpy(bytes, w->bytes + at, len);
-    if (spoil == 0xFF && len > 0) {
+    if (spoil == 0xFF && len > 0)
         bytes[take(&script) % len] ^= (uint8_t)(1 << (how >> 5));
-        spoilt = true;
-    }
+    if (spoil == 0xFE)
+        cut = take(&script);
+    spoilt |= spoil >= 0xFE;
     memset(w->came + at, 1, len);
     if (in_order)
         w->sent = at + len;
-    segment(t, dir, w->isn + 1 + (uint32_t)at, (uint8_t)(how & 0x10 ? 0x11 : 0x10), bytes, len);
+    segment(t, dir, w->isn + 1 + (uint32_t)at, (uint8_t)(how & 0x10 ? 0x11 : 0x10), bytes, len, cut);
 }
 
 static void raw(void)
@@ -305,7 +309,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     all = tcp = decode_tcp_new(MSSL_PORT, keys, show, NULL);
     MUST(keys != NULL && tcp != NULL);
     for (i = 0; i < 4; i++)
-        segment(&talks[i / 2], (uint8_t)(1 - i % 2), talks[i / 2].way[1 - i % 2].isn, 2, NULL, 0);
+        segment(&talks[i / 2], (uint8_t)(1 - i % 2), talks[i / 2].way[1 - i % 2].isn, 2, NULL, 0, 0);
     while (script.left) {
         uint8_t op = take(&script);
         struct talk *t = &talks[op >> 7];
