@@ -38,6 +38,7 @@ static struct talk talks[2];
 static bool spoilt;
 static int link_type;
 static uint64_t frames;
+static uint8_t tcp_offset;          /* where TCP's data begin, as its header says it */
 static char line[LINE_MAX];
 static struct decode_tcp *tcp;
 static struct mssl_task_table table;
@@ -197,7 +198,7 @@ static void segment(const struct talk *t, uint8_t dir, uint32_t seq, uint8_t fla
     put16(ip + 22, dir ? MSSL_PORT : t->port);
     put16(ip + 24, seq >> 16);
     put16(ip + 26, seq);
-    ip[32] = 0x50;
+    ip[32] = tcp_offset;
     ip[33] = flags;
     if (len > 0)
         memcpy(ip + 40, data, len);
@@ -239,7 +240,9 @@ static void send(struct talk *t, bool in_order)
         bytes[take(&script) % len] ^= (uint8_t)(1 << (how >> 5));
     if (spoil == 0xFE)
         cut = take(&script);
-    spoilt |= spoil >= 0xFE;
+    if (spoil == 0xFD)
+        cut = take(&script), tcp_offset = take(&script);
+    spoilt |= spoil >= 0xFD;
     memset(w->came + at, 1, len);
     if (in_order)
         w->sent = at + len;
@@ -296,6 +299,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     script.left = size;
     spoilt = false;
     frames = 0;
+    tcp_offset = 0x50;
     link_type = take(&script) % 6;
     if (link_type == 5) {
         key_log();

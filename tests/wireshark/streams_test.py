@@ -112,6 +112,14 @@ class Streams(unittest.TestCase):
         self.assertFalse([m for m in said if m["kind"] == "command"])
         self.assertTrue(tshark(self.path("gap.pcap"), self.path("gap.keys")))
 
+    def test_bytes_too_far_ahead_to_be_kept_are_a_hole_at_once(self):
+        capture = Capture()
+        c = capture.connection().greet()
+        c.send((0, c.next[0] + 16384, b"x"))
+        c.host(c.command(LED, b"on"))
+        said = decode(MSSL, capture.write(self.path("far.pcap")), capture.write_keys(self.path("far.keys")))
+        self.assertEqual([(m["kind"], m["frame"]) for m in said], [("HELLO", 3), ("WELCOME", 4), ("malformed", 5)])
+
     def test_a_snapped_capture_is_said_to_lack_bytes(self):
         said = decode(MSSL, self.capture.write(self.path("snap.pcap"), snap=80), self.keys)
         self.assertTrue([m for m in said if any("bytes are missing" in w for w in m.get("warnings", ()))])
@@ -145,6 +153,7 @@ class Streams(unittest.TestCase):
         c = capture.connection().greet()
         record = c.command(LED, b"on")
         c.send((0, c.next[0] + 4, record[4:]))              # early and right
+        c.send((0, c.next[0] + 4, bytes(13)))               # early too, but second
         c.send((0, c.next[0], record[:4] + bytes(13)))      # in time, but other bytes behind
         c.send((0, c.next[0] - 10, bytes(10)))              # long past
         c.next[0] += len(record)
