@@ -166,7 +166,7 @@ static void frame(const uint8_t *bytes, size_t len, int link)
 
     memcpy(copy, bytes, len);
     if (decode_link(&s, link, copy, len)) {
-        MUST(s.data >= copy && s.data + s.len <= copy + len);
+        MUST(s.data >= copy && s.data <= copy + len && s.len <= (size_t)(copy + len - s.data));
         frames++;
         MUST(decode_tcp_input(tcp, &s, frames, frames * 1000));
     }
@@ -236,13 +236,13 @@ static void send(struct talk *t, bool in_order)
     if (len > end - at)
         len = end - at;
     memcpy(bytes, w->bytes + at, len);
-    if (spoil == 0xFF && len > 0)
+    spoilt |= spoil >= 0xF0;
+    if (spoil >= 0xF0 && spoil % 4 == 0 && len > 0)
         bytes[take(&script) % len] ^= (uint8_t)(1 << (how >> 5));
-    if (spoil == 0xFE)
+    if (spoil >= 0xF0 && spoil % 4 != 0)
         cut = take(&script);
-    if (spoil == 0xFD)
-        cut = take(&script), tcp_offset = take(&script);
-    spoilt |= spoil >= 0xFD;
+    if (spoil >= 0xF0 && spoil % 4 == 3)
+        tcp_offset = take(&script);
     memset(w->came + at, 1, len);
     if (in_order)
         w->sent = at + len;
