@@ -9,8 +9,8 @@ SESSIONS ?= 1000000
 SEED   ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-test deps-ports deps-deb deps-bench firmware tools demo test attacks sanitize fuzz fuzz-short prove \
-        coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash \
+.PHONY: help deps deps-test deps-ports deps-deb deps-bench firmware tools demo test attacks sanitize fuzz fuzz-short \
+        fuzz-edges prove coverage mutate vectors size size-update chip-bench stack soak ports ports-update flash \
         bench bench-update deb abi-update reproducible clean
 
 help: ## this list
@@ -65,10 +65,15 @@ fuzz-short: deps-test build/fuzz/build.ninja # each target for a few seconds, as
 	@cmake --build --preset fuzz -j $(JOBS)
 	@ctest --preset fuzz
 
-fuzz: deps-test build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new
+fuzz: deps-test build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new, RECORD=1 counts it
 	@cmake --build --preset fuzz -j $(JOBS) >/dev/null
 	@$(PYTHON) -B tests/fuzz/fuzz.py build/fuzz/tests/fuzz $(if $(HOURS),--hours $(HOURS),--seconds $(or $(SECONDS),60)) \
-	    $(if $(KEEP),--keep $(KEEP)) $(TARGETS)
+	    $(if $(KEEP),--keep $(KEEP)) $(if $(RECORD),--record) $(TARGETS)
+	@if [ -n "$(RECORD)" ]; then $(MAKE) --no-print-directory fuzz-edges; fi
+
+fuzz-edges: deps-test build/fuzz-edges/build.ninja # what corpora (and KEEP=FOLDER) reach of the code under test, and the record
+	@cmake --build --preset fuzz-edges -j $(JOBS) >/dev/null
+	@$(PYTHON) -B tests/fuzz/fuzz.py build/fuzz-edges/tests/fuzz --edges $(if $(KEEP),--keep $(KEEP)) $(TARGETS)
 
 prove: deps-test ## Frama-C over core and network stack, Spin over the models (SHORT=1: fewer lengths)
 	@$(PYTHON) -B tests/prove/prove.py . $(if $(SHORT),--short)
