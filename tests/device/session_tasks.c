@@ -49,7 +49,8 @@ static void a_missing_task_is_unknown_only_to_those_who_may(void **state)
     struct bench *b = *state;
 
     bench_open(b, 1u << 9);
-    assert_int_equal(bench_ask(b, 9, NULL, 0), MSSL_STATUS_UNKNOWN);
+    assert_int_equal(bench_ask(b, 9, "xyz", 3), MSSL_STATUS_UNKNOWN);
+    assert_true(model_zero(b->plain + 1, 7));       /* no byte of the command either */
     assert_int_equal(bench_ask(b, 10, NULL, 0), MSSL_STATUS_DENIED);
     assert_true(model_zero(b->plain + 1, 7));
 }
