@@ -80,11 +80,10 @@ prove: deps-test ## Frama-C over core and network stack, Spin over the models (S
 	@$(PYTHON) -B docs/formal/spin/run.py
 
 coverage: deps-test build/coverage/build.ninja ## branches of device/ and host/ that the native tests take
-	@cmake --build --preset coverage -j $(JOBS) >/dev/null
-	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage
+	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage $(JOBS)
 
 mutate: deps-test build/host/build.ninja build/sanitize/build.ninja ## mutants of device/, host/ and net/ that the native tests kill (SAMPLE=N: that many)
-	@$(PYTHON) -B tests/mutate/mutate.py . $(if $(SAMPLE),--sample $(SAMPLE)) $(FILES)
+	@$(PYTHON) -B tests/mutate/mutate.py . --jobs $(JOBS) $(if $(SAMPLE),--sample $(SAMPLE)) $(FILES)
 
 vectors: deps-test build/host/build.ninja ## RECORDS=1000000 random records against OpenSSL, libgcrypt and Nettle
 	@cmake --build --preset host -j $(JOBS) --target vectors-differential >/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Branch coverage of device/ and host/ by their native tests.
-Usage: coverage.py ROOT BUILD. Runs the tests in BUILD (preset coverage), prints
+Usage: coverage.py ROOT BUILD [JOBS]. Builds and runs the tests in BUILD (preset coverage), prints
 what is missing by file and ends with one line. missing.txt holds the branches
 that are known to be missed, and why; any other exits 1."""
 
@@ -23,6 +23,14 @@ def read_known():
             name, source, why = line.split(" | ")
             known[name, source.strip()] = why
     return known
+
+
+def build_tests(build, jobs):
+    """Builds the programs of these tests, and nothing else."""
+    out = subprocess.run(["ctest", "--test-dir", str(build), "-N", "-R", TESTS], capture_output=True, text=True, check=True)
+    names = [name.replace("vectors_diff", "vectors-diff") for name in re.findall(r"Test +#\d+: (\S+)", out.stdout)]
+    subprocess.run(["cmake", "--build", str(build), "-j", str(jobs), "--target", *names], check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def measure(root, build):
@@ -62,8 +70,9 @@ def fuller(one, other):
     return [a or b for a, b in zip(one, other)]
 
 
-def main(root, build):
+def main(root, build, jobs=2):
     known, seen, wrong, files = read_known(), set(), 0, {}
+    build_tests(build, jobs)
     for (name, number), hits in sorted(measure(root, build).items()):
         row = files.setdefault(name, [0, 0])
         if len(hits) > 1:
@@ -87,4 +96,4 @@ def main(root, build):
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()))
+    sys.exit(main(*(Path(name).resolve() for name in sys.argv[1:3]), *sys.argv[3:]))

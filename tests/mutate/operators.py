@@ -23,6 +23,7 @@ DECLARATION = re.compile(r"(?:unsigned |volatile )?(?:u?int\d*_t|int|char|size_t
 CONDITION = re.compile(r"\b(if|while) \(")
 RETURN = re.compile(r"\breturn ([^;{}]+);")
 TRUTH = re.compile(r"\breturn 1;")
+PARAMETER = re.compile(r"[(,]\s*(?:const )?(?:u?int\d+_t|char) \*?\w+\[\Z")
 TABLE_ROW = re.compile(r"^\s*(?:0x[0-9a-f]{2},\s*){8,}$")
 
 
@@ -54,6 +55,8 @@ def edits(code):
         value = int(match[1], 0)
         if TRUTH.search(code, max(0, match.start() - 7), match.end() + 1):  # 2 is as true as 1
             yield "constant", match.start(1), match.end(1), "0"
+            continue
+        if PARAMETER.search(code[:match.start()]) and code[match.end()] == "]":     # its brackets hold no code
             continue
         yield "constant", match.start(1), match.end(1), str(value + 1)
         if value:

@@ -135,7 +135,8 @@ uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
     ensures once: wp_ports == \old(wp_ports) || wp_ports == \old(wp_ports) + 1;
     ensures fits_the_buffer: \result <= 137;
     ensures a_state: s->state == 2 || s->state == 3;
-    ensures has_time: s->ticks != 0 ==> s->state == 3; */
+    ensures has_time: s->ticks != 0 ==> s->state == 3;
+    ensures proven: \old(s->state) == 2 && s->state == 3 ==> wp_authentic == 1; */
 uint8_t mssl_dev_record_consume(struct mssl_dev_session *s, uint8_t *buf);
 
 /* Assumed in the states, which ask no more of it. */
