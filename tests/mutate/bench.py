@@ -23,7 +23,7 @@ TESTS = {
     "host": ["host/host_" + name for name in (
         "edges client client_end grant grant_file task_table vectors wrong_files enrol observe faults").split()],
     "net": ["net/net_" + name for name in
-            "ahead tcp_data tcp_open tcp_close link tcp_window places noise driver driver_tcp".split()],
+            "ahead room tcp_data tcp_open tcp_close link tcp_window places noise driver driver_tcp".split()],
 }
 LINKER = ["-fuse-ld=lld"] if shutil.which("ld.lld") else []
 # What is undefined traps, without a runtime library; an odd mutant may warn: that alone is no test.
