@@ -29,6 +29,7 @@ from board import Board  # noqa: E402
 OK, SIGNATURE, FAILED = 0, 4, 6
 LED, UPTIME, DESCRIBE, ENROL = 1, 3, 29, 30
 LEN = 256
+MARGIN = 128            # bytes of RAM for a user's own tasks
 SYN, FIN, ACK = 2, 1, 16
 DEVICE, HOST_B, NEIGHBOUR = bytes([10, 0, 2, 15]), bytes([10, 0, 2, 3]), bytes([10, 0, 2, 77])
 
@@ -156,6 +157,9 @@ class Enrolment(unittest.TestCase):
         code = cls.board.stop()
         cls.folder.cleanup()
         assert code == 0, f"the board ended with {code}"
+        deepest, room = next(map(int, e[2:4]) for e in cls.board.events if e[1] == "stack")
+        print(f"deepest stack {deepest} of {room} bytes")
+        assert room - deepest >= MARGIN, "too little of RAM would stay free"
 
     @classmethod
     def path(cls, name):
