@@ -86,7 +86,7 @@ int mssl_link_list(struct mssl_link *l, const struct mssl_grant_file *g,
             e = show_task(l, g, task, on_event, ctx);
     if (e == MSSL_OK && d.signature && !d.enrolled && !mssl_json())
         puts("(the device wants this grant's signature before it runs a task: mssl exec sends it)");
-    return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_link_lost(l, e, "describe");
+    return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_link_lost(l, e, NULL);
 }
 
 int mssl_run_info(const struct mssl_options *o)

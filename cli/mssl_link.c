@@ -184,10 +184,20 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
     return e == MSSL_OK ? mssl_link_await(l, 0, answer, on_event, ctx) : e;
 }
 
+/* Describe changes nothing, so of it no outcome is unknown. */
+static mssl_err without_outcome(const struct mssl_link *l, mssl_err e)
+{
+    if (e != MSSL_E_UNKNOWN)
+        return e;
+    return l->client.failed ? MSSL_E_TAG : MSSL_E_TRUNCATED;
+}
+
 int mssl_link_lost(const struct mssl_link *l, mssl_err e, const char *what)
 {
-    struct mssl_failure f = { .e = e };
-    int code = mssl_report_session(e, l->name, what);
+    struct mssl_failure f = { .e = what != NULL ? e : without_outcome(l, e) };
+    bool late = f.e != e && f.e == MSSL_E_TRUNCATED && l->fd >= 0 && !mssl_interrupted();
+    int code = late ? mssl_report(MSSL_EXIT_CONNECTION, l->name, "no answer in time", "try again, or a longer --timeout")
+                    : mssl_report_session(f.e, l->name, what);
 
     mssl_explain(l, &f);
     return code;

@@ -64,7 +64,7 @@ mssl_err mssl_link_ask(struct mssl_link *l, uint8_t task, const void *args, size
                        struct mssl_message *answer, mssl_on_event *on_event, void *ctx);
 
 /* Reports that the session failed, and with --verbose why it may have. what: the words
- * of the command, or NULL. Returns an exit code. */
+ * of the command; NULL: there was none but describe. Returns an exit code. */
 int mssl_link_lost(const struct mssl_link *l, mssl_err e, const char *what);
 
 /* Waits for the answer to the command sent last, --timeout and wait_s more seconds

@@ -102,6 +102,8 @@ static const char *session_reason(mssl_err e)
         return "interrupted before the command was sent";
     if (e == MSSL_E_UNKNOWN && mssl_interrupted())
         return "interrupted before the answer came: the outcome is unknown";
+    if (e == MSSL_E_TRUNCATED && mssl_interrupted())
+        return "interrupted";
     return mssl_err_text(e);
 }
 

@@ -14,7 +14,7 @@ from mssl_fixture import (ADMIN, CONNECTION, DONE, FORGED, LED, REFUSED, UNKNOWN
 
 
 SYN_SENT = "02"
-SEEN_LATE = 0.8         # of a second: the first look at a connection may come late
+SEEN_LATE = 0.5         # of a second: the first look at a connection may come late
 
 
 class Deaf:

@@ -75,9 +75,16 @@ class Ping(MsslTest):
         done = self.expect(FORGED, "ping", "-c", "3", self.grant(), fake.place)
         self.assertIn(b"3 tried, 2 answered", done.stdout)
 
-    def test_an_answer_that_is_lost_counts_as_none(self):
-        self.expect(9, "ping", "-c", "1", self.grant(), self.acts(lambda s: (s.welcome(), s.take())).place,
-                    out="--- porch: 1 tried, 0 answered\n")
+    def test_an_answer_that_is_lost_late_or_forged_counts_as_none(self):
+        """Describe changes nothing, so no outcome is unknown."""
+        nothing = "--- porch: 1 tried, 0 answered\n"
+        self.expect(CONNECTION, "ping", "-c", "1", self.grant(), self.acts(lambda s: (s.welcome(), s.take())).place,
+                    out=nothing, says="without an authenticated close")
+        self.expect(CONNECTION, "ping", "-c", "1", "--timeout", "1", self.grant(),
+                    self.acts(lambda s: (s.welcome(), s.take(), s.line.recv(1))).place, out=nothing, says="no answer in time")
+        self.expect(FORGED, "ping", "-c", "1", self.grant(),
+                    self.acts(lambda s: (s.welcome(), s.take(), s.line.sendall(b"\x08" + bytes(16)), s.line.recv(1))).place,
+                    out=nothing, says="forged")
 
     def test_without_a_count_a_signal_ends_it_with_the_sum(self):
         for number in (signal.SIGINT, signal.SIGTERM):
