@@ -12,14 +12,14 @@
 const char mssl_help_import[] =
     "usage: mssl import -o FILE\n"
     "\n"
-    "Reads a grant's text form, as 'mssl-authority show --text --secret' prints it, from\n"
-    "standard input and writes the grant file, mode 0600. Each line has a check of its own: a\n"
-    "mistyped one is named at once, and asked for again on a terminal. Small letters, O for 0,\n"
-    "I and L for 1 are as good. A QR code of 'mssl-authority show --qr --secret' holds the\n"
-    "same lines.\n"
+    "Reads the text form of a grant, as 'mssl-authority show' prints it, from standard input\n"
+    "and writes the grant file, mode 0600. Each line has a check of its own: a mistyped one is\n"
+    "named at once, and asked for again on a terminal. Small letters, O for 0, I and L for 1\n"
+    "are as good. The QR code of a grant holds the same lines; zbarimg(1) reads it from a\n"
+    "picture.\n"
     "\n"
     "  mssl import -o porch.grant\n"
-    "  zbarimg --quiet --raw qr.png | mssl import -o porch.grant\n";
+    "  mssl import -o porch.grant < lines.txt\n";
 
 static int take_words(const char **out, char **argv)
 {
