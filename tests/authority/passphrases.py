@@ -70,7 +70,12 @@ class Passphrases(Case):
         del self.env["MSSL_PASSPHRASE_FILE"]
         self.assertEqual(self.image()[:16], kd)
         self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+        with open(self.dir + "/ledger.db", "rb") as file:
+            self.assertIn(kd, file.read())
         self.run_it("passwd", "--new-passphrase-file", self.good)
+        for name in os.listdir(self.dir):
+            with open(f"{self.dir}/{name}", "rb") as file:
+                self.assertNotIn(kd, file.read(), name)
         self.refused(PASSPHRASE, "device", "add", "shed")
         self.assertEqual(self.run_it("device", "image", "porch", "-o", "x.hex", "--passphrase-file",
                                      self.good)[:5], "wrote")

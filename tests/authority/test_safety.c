@@ -203,6 +203,34 @@ static void passphrase_hides_device_keys_and_is_needed(void **state)
     a = mine;
 }
 
+static void who_opened_before_the_passphrase_changed_stores_nothing_under_the_old_one(void **state)
+{
+    struct mssl_auth_device d, other;
+    struct mssl_auth *early, *mine = a;
+    char path[128];
+
+    (void)state;
+    another(path, "meanwhile", "one");
+    if (mssl_auth_open(&early, path, why) || mssl_auth_unlock(early, "one"))
+        fail_msg("%s", why);
+    if (mssl_auth_open(&a, path, why) || mssl_auth_unlock(a, "one"))
+        fail_msg("%s", why);
+    d = add_device("box");
+    assert_int_equal(mssl_auth_passwd(a, "two"), 0);
+    assert_int_equal(mssl_auth_unlock(a, "one"), MSSL_AUTH_PASSPHRASE);
+    assert_int_equal(mssl_auth_unlock(a, "two"), 0);
+    other = d;
+    strcpy(other.name, "late");
+    memset(other.mac, 0, 6);
+    assert_int_equal(mssl_auth_device_add(early, &other), MSSL_AUTH_PASSPHRASE);
+    assert_int_equal(mssl_auth_epoch(early, "box"), MSSL_AUTH_PASSPHRASE);
+    mssl_auth_close(early);
+    assert_int_equal(mssl_auth_epoch(a, "box"), 0);
+    assert_int_equal(mssl_auth_device_get(a, "late", &d), MSSL_AUTH_UNKNOWN);
+    mssl_auth_close(a);
+    a = mine;
+}
+
 static void sealed_keys_of_two_devices_cannot_be_exchanged(void **state)
 {
     struct mssl_auth *mine = a;
@@ -304,6 +332,7 @@ int main(void)
         cmocka_unit_test(other_databases_and_damage_are_refused),
         cmocka_unit_test(truncated_ledger_is_refused),
         cmocka_unit_test(passphrase_hides_device_keys_and_is_needed),
+        cmocka_unit_test(who_opened_before_the_passphrase_changed_stores_nothing_under_the_old_one),
         cmocka_unit_test(sealed_keys_of_two_devices_cannot_be_exchanged),
         cmocka_unit_test(keys_that_are_no_pair_sign_nothing),
         cmocka_unit_test(failed_grant_changes_nothing),
