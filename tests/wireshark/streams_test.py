@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Captures by hand (stream_cases.py): `mssl decode` must say what is wanted, and the
-dissector the same. Usage: streams_test.py SOURCE BUILD"""
+dissector the same. Usage: streams_test.py SOURCE BUILD [OPTIONS OF UNITTEST]"""
 
 import os
 import sys
@@ -163,4 +163,4 @@ class Streams(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
