@@ -21,5 +21,10 @@ if(MSSL_VIRTUAL_BOARD)
 endif()
 
 # mssl tunnel: its units, and the task table that a server's grants are made for.
-install(FILES mssl-tunnel.service mssl-tunnel.socket DESTINATION lib/systemd/system)
+install(CODE "
+  file(READ \"${CMAKE_CURRENT_SOURCE_DIR}/mssl-tunnel.service\" unit)
+  string(REPLACE \"=/usr/bin/mssl \" \"=\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/mssl \" unit \"\${unit}\")
+  file(WRITE \"${CMAKE_CURRENT_BINARY_DIR}/mssl-tunnel.service\" \"\${unit}\")
+  file(INSTALL \"${CMAKE_CURRENT_BINARY_DIR}/mssl-tunnel.service\" \"${CMAKE_CURRENT_SOURCE_DIR}/mssl-tunnel.socket\"
+    DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/system\")")
 install(FILES ../tunnel/tunnel.tasks DESTINATION ${MSSL_DATA_DIR})
