@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "bench" / "peers"))
 import machine      # noqa: E402
 import plots        # noqa: E402
 import programs     # noqa: E402
+import socat        # noqa: E402
 import tables       # noqa: E402
 import wire         # noqa: E402
 
@@ -72,8 +73,8 @@ def measure_ipsec(options, data):
 
 
 def measure_tunnels(options, data):
-    """bench/tunnel.py writes {tunnel: figures}, and where it ran, which is known here."""
-    say("tunnels: mssl tunnel, stunnel, socat")
+    """bench/tunnel.py writes {tunnel: figures}, and where it ran, which is known here; then socat."""
+    say("tunnels: mssl tunnel, stunnel")
     seconds, rounds, held = ("1", "1", "100") if options.quick else ("2", "3", "1000")
     path = options.work / "tunnel.json"
     path.unlink(missing_ok=True)
@@ -85,6 +86,15 @@ def measure_tunnels(options, data):
         return
     found = json.loads(path.read_text())
     data["tunnel"] = {name: row for name, row in found.items() if "connections_per_s" in row}
+    say("tunnels: socat")
+    try:
+        row = socat.measure(str(options.build / "tests" / "tunnel" / "tunnel_load"), options.work / "peer.pem",
+                            int(rounds), seconds)
+    except (OSError, RuntimeError, ValueError, subprocess.SubprocessError) as why:
+        say(f"socat left out: {why}")
+        return
+    if row is not None:
+        data["tunnel"]["socat"] = row
 
 
 def at_most(claim, part, data, what):
