@@ -124,7 +124,7 @@ def tunnels(data):
     rows = []
     for name, row in data["tunnel"].items():
         label_of = name.replace("mssl", "`mssl tunnel`")
-        rows.append([label_of] + [number(row.get(key), 1 if isinstance(row.get(key), float) else 0)
+        rows.append([label_of] + [number(row.get(key), 1 if isinstance(row.get(key), float) and row[key] < 100 else 0)
                                   for _, key in TUNNEL])
     return table(["tunnel"] + [head for head, _ in TUNNEL], rows)
 
