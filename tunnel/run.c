@@ -176,6 +176,28 @@ static bool open_logs(const struct tunnel_config *c)
     return false;
 }
 
+static bool needs_store(const struct tunnel_config *c)
+{
+    const struct tunnel_service *s;
+
+    for (s = c->services; s != NULL; s = s->next)
+        if (s->kind == &tunnel_server_kind)
+            return true;
+    return false;
+}
+
+/* The first server of a config opens the store, at the start or at a reload; it stays. */
+static bool have_store(const struct tunnel_config *c)
+{
+    if (!needs_store(c))
+        return true;
+    if (!tunnel_store_is_open())
+        return tunnel_store_open(c->store);
+    if (!tunnel_store_is(c->store))
+        tunnel_log(TUNNEL_WARNING, c->path, "store has changed", "restart for it: the old one is used");
+    return true;
+}
+
 static void on_reload(evutil_socket_t fd, short what, void *arg)
 {
     struct tunnel_config *old = tunnel.config, *c;
@@ -187,12 +209,10 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
         return;
     tunnel_notify("RELOADING=1");
     c = tunnel_config_read(old->path);
-    if (c == NULL || !open_logs(c)) {
+    if (c == NULL || !open_logs(c) || !have_store(c)) {
         tunnel_config_free(c);
         tunnel_log(TUNNEL_ERROR, old->path, "not reloaded", "what ran goes on as it was");
     } else {
-        if (strcmp(c->store, old->store) != 0)
-            tunnel_log(TUNNEL_WARNING, c->path, "store has changed", "restart for it: the old one is used");
         begin_services(c, old);
         end_services(old);
         tunnel.config = c;
@@ -256,16 +276,6 @@ static void serve(void)
     free_buried();
 }
 
-static bool needs_store(const struct tunnel_config *c)
-{
-    const struct tunnel_service *s;
-
-    for (s = c->services; s != NULL; s = s->next)
-        if (s->kind == &tunnel_server_kind)
-            return true;
-    return false;
-}
-
 /* Signals are taken before a port listens: whoever saw it may send one. */
 static bool add_events(void)
 {
@@ -304,7 +314,7 @@ static bool start(void)
         return false;
     }
     return open_logs(c)
-        && (!needs_store(c) || tunnel_store_open(c->store))
+        && have_store(c)
         && begin_services(c, NULL)
         && write_pid(c->pid);
 }

@@ -25,7 +25,7 @@
 static struct {
     char path[TUNNEL_PATH_MAX], fresh[TUNNEL_PATH_MAX + 8];
     int lock;
-    bool open;
+    bool begun, open;
     uint8_t bytes[MSSL_EE_LEN];     /* what the file holds */
 } store;
 
@@ -150,14 +150,14 @@ static bool read_store(void)
     return bad == NULL || complain(store.path, bad, "provision the device anew: mssl-authority device image");
 }
 
-bool tunnel_store_open(const char *path)
+static bool open_store(const char *path)
 {
     uint8_t bytes[MSSL_EE_LEN];
     bool ok;
 
     memset(&store, 0, sizeof store);
     store.lock = -1;
-    store.open = true;
+    store.begun = true;
     strcpy(store.path, path);
     snprintf(store.fresh, sizeof store.fresh, "%s.new", path);
     if (!lock_store() || !read_store())
@@ -167,12 +167,31 @@ bool tunnel_store_open(const char *path)
     if (ok)
         memcpy(store.bytes, bytes, sizeof bytes);
     mssl_wipe(bytes, sizeof bytes);
+    store.open = ok;
     return ok;
+}
+
+bool tunnel_store_open(const char *path)
+{
+    if (open_store(path))
+        return true;
+    tunnel_store_close();       /* its lock too */
+    return false;
+}
+
+bool tunnel_store_is_open(void)
+{
+    return store.open;
+}
+
+bool tunnel_store_is(const char *path)
+{
+    return strcmp(store.path, path) == 0;
 }
 
 void tunnel_store_close(void)
 {
-    if (!store.open)
+    if (!store.begun)
         return;
     if (store.lock >= 0)
         close(store.lock);

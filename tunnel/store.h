@@ -15,6 +15,8 @@
  * nonce. false: it was logged. */
 bool tunnel_store_open(const char *path);
 void tunnel_store_close(void);
+bool tunnel_store_is_open(void);
+bool tunnel_store_is(const char *path);
 
 /* Intel HEX of MSSL_EE_LEN bytes from address 0, as text, and back. out has room
  * for TUNNEL_HEX_SIZE. read: NULL is success, else what is wrong. */

@@ -5,12 +5,19 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 import unittest
 
 from tunnel_fixture import (END, PATIENCE, PROGRAM, RESET, Service, Tunnel, TunnelTest, dial, echo, image, read_all,
                             stream_block, stream_grant)
 
+# What systemd does: the sockets at 3 and 4, and the process's own number.
+LAUNCH = """import os, sys
+os.dup2(int(sys.argv[1]), 4)
+os.dup2(4, 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])"""
 GOOD = "[web]\nmode = server\naccept = 127.0.0.1:0\nconnect = 127.0.0.1:9\n"
 
 
@@ -120,6 +127,27 @@ class Life(TunnelTest):
             line.sendall(b"three")
             self.assertEqual(line.recv(10), b"three")
 
+    def test_a_server_may_come_with_a_reload_and_needs_a_store_then(self):
+        self.plain = Service(self, echo)
+        self.write("stream.grant", stream_grant(stream_block()))
+        client = (f"authority = {self.authority}\nstore = store.hex\n[spare]\nmode = client\naccept = 127.0.0.1:0\n"
+                  "connect = 127.0.0.1:9\ngrant = stream.grant\n")
+        tunnel = Tunnel(self, client)
+        tunnel.port("spare")
+        both = client + GOOD.replace(":9", f":{self.plain.port}")
+        tunnel.hangup(both, says="not reloaded")
+        tunnel.wait_for("store.hex: No such file")
+        self.write("store.hex", image())
+        tunnel.hangup(both)
+        near = self.client(tunnel.port("web"))
+        with dial(near.port("web")) as line:
+            line.sendall(b"x")
+            self.assertEqual(line.recv(1), b"x")
+            tunnel.hangup(both.replace("store = store.hex", "store = other.hex"))
+            tunnel.wait_for("store has changed")
+            line.sendall(b"y")
+            self.assertEqual(line.recv(1), b"y")
+
     def test_a_service_that_was_taken_out_refuses_and_logs_are_opened_anew(self):
         port = self.pair()
         with open(self.near.path, encoding="ascii") as file:
@@ -182,10 +210,9 @@ class Life(TunnelTest):
         with socket.create_server(("127.0.0.1", 0)) as passed:
             near = Tunnel(self, f"authority = {self.authority}\n[web]\nmode = client\naccept = fd:web\n"
                           f"connect = 127.0.0.1:{self.far.port('web')}\ngrant = stream.grant\n", "passed",
-                          words=["/bin/sh", "-c", f'LISTEN_PID=$$ exec "{PROGRAM}" tunnel "$0"'],
+                          words=[sys.executable, "-c", LAUNCH, str(passed.fileno()), PROGRAM, "tunnel"],
                           env={**self.environment(), "LISTEN_FDS": "2", "LISTEN_FDNAMES": "other:web",
-                               "NOTIFY_SOCKET": self.path("notify")},
-                          preexec_fn=lambda: (os.dup2(passed.fileno(), 4), os.dup2(4, 3)), pass_fds=(3, 4))
+                               "NOTIFY_SOCKET": self.path("notify")}, pass_fds=(passed.fileno(),))
             self.assertEqual(notify.recv(100), b"READY=1")
             with dial(passed.getsockname()[1]) as line:
                 line.sendall(b"x")
