@@ -73,7 +73,7 @@ class Session:
     def __init__(self, port, grant):
         g, key = bytes.fromhex(grant["grant"]), bytes.fromhex(grant["key"])
         nc = os.urandom(12)
-        self.line = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.line = socket.create_connection(("127.0.0.1", port), timeout=90)
         self.line.sendall(bytes([44]) + g + nc)
         welcome = self.take(21)
         self.key = f(key, b"\x21" + g[25:32] + nc + welcome[:12])
