@@ -41,10 +41,13 @@ static int as_before, as_after;
 static int set_passphrase(void)
 {
     struct mssl_auth *b;
+    mssl_auth_err failed;
 
     if (mssl_auth_open(&b, dir, why))
         return 2;
-    return mssl_auth_passwd(b, "hush");
+    failed = mssl_auth_passwd(b, "hush");
+    mssl_auth_close(b);
+    return failed;
 }
 
 /* Whichever passphrase it has now opens the key and every secret of the ledger. */
@@ -92,10 +95,13 @@ static int copies;
 static int back_up(void)
 {
     struct mssl_auth *b;
+    mssl_auth_err failed;
 
     if (mssl_auth_open(&b, dir, why))
         return 2;
-    return mssl_auth_backup(b, copy);
+    failed = mssl_auth_backup(b, copy);
+    mssl_auth_close(b);
+    return failed;
 }
 
 static int bring_back(void)
@@ -166,12 +172,15 @@ static int roll(void)
 {
     struct mssl_auth_init_options o = { .bits = 2048, .exponent = 65537 };
     struct mssl_auth *b;
+    mssl_auth_err failed;
     unsigned count;
     int number;
 
     if (mssl_auth_open(&b, dir, why))
         return 2;
-    return mssl_auth_rollover(b, &o, folder, &count, &number);
+    failed = mssl_auth_rollover(b, &o, folder, &count, &number);
+    mssl_auth_close(b);
+    return failed;
 }
 
 static int is_rollover(void *arg, const struct mssl_auth_entry *e)
