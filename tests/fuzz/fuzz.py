@@ -24,7 +24,7 @@ import campaign
 HERE = Path(__file__).resolve().parent
 TARGETS = ("core", "client", "text", "net", "enc28j60", "capture")
 LONGEST = {"text": 4000, "enc28j60": 120, "core": 200}     # bytes of an input; more only takes longer
-INPUTS_MOST = 45                    # of a corpus
+INPUTS_MOST = 110                   # of a corpus
 SLICE = 600                         # seconds of a campaign that are recorded together
 # A freed block waits in a short queue, and says in one line whence it came: both cost
 # more than the code under test. Leaks are looked for at the end of a run.

@@ -100,6 +100,7 @@ uint8_t mssl_dev_hello_size(uint8_t len);
     ensures wp_seals == \old(wp_seals) + 1 && wp_seal_n == n; */
 uint8_t mssl_dev_record_seal(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
 
+/* Not proved, for its loop, but assumed by the next ones; and so is task_run. */
 /*@ requires apart(s, buf) && len <= 127;
     assigns buf[0 .. 136], s->sent, wp_seals, wp_seal_counter, wp_seal_n;
     ensures fits: len + 1 <= wp_seal_n && (wp_seal_n > 8 ==> wp_seal_n <= 2 * len);

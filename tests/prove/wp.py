@@ -37,6 +37,7 @@ PROOFS = (
           ("block_is_formed", "[MSSL_G_ADDRESS_LEN] > max)", "[MSSL_G_ADDRESS_LEN] > max + 1)")),
     Proof("record", ["mssl_dev_record_consume"],
           ("mssl_dev_record_consume", "if (n == 0 || mssl_dev_record_last(s))", "if (n == 0)"), minutes=True),
+    Proof("session", ["mssl_dev_input"], ("mssl_dev_input", "if (s->fill < n)", "if (s->fill <= n)"), minutes=True),
 )
 
 
