@@ -94,6 +94,7 @@ class Examples(unittest.TestCase):
         config.mkdir(parents=True)
         (self.top / "passphrase").write_text("a passphrase for a test\n")
         (self.top / "passphrase").chmod(0o600)
+        (self.top / "staff.csv").write_text("device,host,tasks,slot\nporch,dora,led,6\n")
         shutil.copy(FIRMWARE / "atmega168/firmware/mssl-firmware.elf", self.top)
         path = os.pathsep.join([str(BUILD / "cli"), str(BUILD / "board"), os.environ["PATH"]])
         self.env = {**os.environ, "PATH": path, "HOME": str(self.top), "XDG_CONFIG_HOME": str(self.top / "config"),
