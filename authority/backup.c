@@ -61,8 +61,10 @@ static mssl_auth_err add_ledger(struct mssl_auth *a, struct auth_bundle *b)
 
 static mssl_auth_err collect(struct mssl_auth *a, struct auth_bundle *b)
 {
-    mssl_auth_err err = add_ledger(a, b);
+    mssl_auth_err err = auth_log(a, "backup", NULL, NULL, "begun");
 
+    if (!err)
+        err = add_ledger(a, b);
     if (!err)
         err = add_file(a, b, "authority.key", 0600);
     if (!err)
@@ -80,9 +82,7 @@ mssl_auth_err mssl_auth_backup(struct mssl_auth *a, const char *path)
     if (!err)
         err = auth_bundle_write(a, &b, path);
     auth_bundle_drop(&b);
-    if (!err)
-        err = auth_begin(a);
-    return err ? err : auth_end(a, auth_log(a, "backup", NULL, NULL, "written"));
+    return err;
 }
 
 /* -- And back -- */
@@ -96,12 +96,15 @@ struct restoring {
  * meet one of those, and an image made before is of another time. */
 static mssl_auth_err mark(struct mssl_auth *a, int skip)
 {
-    mssl_auth_err err = auth_run(a, "UPDATE slot SET floor=max(floor,min(generation+?,254))", "i",
+    mssl_auth_err err = auth_run(a, "UPDATE slot SET floor=max(floor,min(generation+1+?,254))", "i",
                                  (sqlite3_int64)skip);
 
+    if (!err)       /* a fresh key of before may be on the chip, with lost grants under it */
+        err = auth_run(a, "DELETE FROM device_key WHERE (device,epoch) IN (SELECT id,epoch+1 FROM"
+                          " device WHERE fresh_key=1)", "");
     if (!err)
-        err = auth_run(a, "UPDATE device SET restored=1,image_epoch=NULL,image_generations=NULL "
-                          "WHERE moved=0", "");
+        err = auth_run(a, "UPDATE device SET restored=1,fresh_key=0,image_epoch=NULL,"
+                          "image_generations=NULL", "");
     return err ? err : auth_log(a, "restore", NULL, NULL, "slots go on %d generations higher", skip);
 }
 

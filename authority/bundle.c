@@ -167,7 +167,8 @@ static mssl_auth_err get(struct mssl_auth *a, struct auth_bundle *b, struct arch
     char *data;
     int i;
 
-    if (!name || !known(name) || archive_entry_filetype(e) != AE_IFREG || len < 0 ||
+    if (!name || !known(name) || archive_entry_filetype(e) != AE_IFREG ||
+        archive_entry_sparse_count(e) || len < 0 ||
         (size_t)len > MEMBER_MAX)
         return auth_fail(a, MSSL_AUTH_FILE, "it holds what no backup holds");
     for (i = 0; i < b->count; i++) {

@@ -230,7 +230,7 @@ static mssl_auth_err check_inside(struct mssl_auth *a, const char *name, unsigne
     return err;
 }
 
-static mssl_auth_err note_signer(struct mssl_auth *a)
+mssl_auth_err auth_signer_read(struct mssl_auth *a)
 {
     size_t len;
     char *pem;
@@ -257,13 +257,13 @@ static mssl_auth_err open_all(struct mssl_auth *a)
     if (!err)
         err = check_inside(a, "ledger.db", OTHERS);
     if (!err)
-        err = note_signer(a);
+        err = auth_signer_read(a);
     if (!err)
         err = auth_ledger_open(a, path);
     if (!err)
         err = auth_files_settle(a);
     if (!err)
-        err = note_signer(a);           /* it may have been among the files */
+        err = auth_signer_read(a);       /* it may have been among the files */
     if (!err)
         err = auth_lock_read(a);
     a->ready = !err;

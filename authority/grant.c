@@ -199,6 +199,10 @@ static mssl_auth_err record(struct mssl_auth *a, struct making *m)
                          m->place.slot, m->r->device, MSSL_GENERATION_MAX, m->r->device);
     if (have)
         m->place.generation++;
+    if (m->place.floor == MSSL_GENERATION_MAX)
+        return auth_fail(a, MSSL_AUTH_REFUSED, "slot %d of %s may have used its last generation since "
+                         "the backup: write an image and confirm it, then grant again",
+                         m->place.slot, m->r->device);
     /* Below it, a ledger that was lost may have granted. */
     if (m->place.generation < m->place.floor)
         m->place.generation = m->place.floor;
@@ -313,6 +317,17 @@ static mssl_auth_err one_of_many(struct mssl_auth *a, const struct mssl_auth_req
     return err;
 }
 
+static int twice(const struct mssl_auth_request *r, size_t i)
+{
+    size_t j;
+
+    for (j = 0; j < i; j++) {
+        if (!strcmp(r[j].host, r[i].host) && !strcmp(r[j].device, r[i].device))
+            return 1;
+    }
+    return 0;
+}
+
 mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_request *r, size_t n,
                                    const char *out, struct mssl_auth_grant *made, size_t *bad)
 {
@@ -326,7 +341,8 @@ mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_r
         err = auth_begin(a);
     if (!err) {
         for (i = 0; !err && i < n; i++)
-            err = one_of_many(a, &r[i], &papers, &made[i]);
+            err = twice(r, i) ? auth_fail(a, MSSL_AUTH_USAGE, "%s stands twice for %s", r[i].host,
+                                          r[i].device) : one_of_many(a, &r[i], &papers, &made[i]);
         *bad = err ? i - 1 : n;
         err = auth_end(a, err);
     } else {

@@ -79,7 +79,7 @@ mssl_auth_err auth_dir_put(struct mssl_auth *a, const char *dir, const char *nam
 
 /* -- bundle.c: several files in one -- */
 
-#define AUTH_MEMBERS_MAX 32
+#define AUTH_MEMBERS_MAX 1024
 struct auth_member {
     char name[32];
     unsigned mode;
@@ -158,6 +158,7 @@ mssl_auth_err auth_log_grant(struct mssl_auth *a, const char *action, const char
 mssl_auth_err auth_log_begin(struct mssl_auth *a);
 
 /* Notes the fingerprint of authority.pub for entries to come. */
+mssl_auth_err auth_signer_read(struct mssl_auth *a);
 void auth_signer_note(struct mssl_auth *a, const char *pem, size_t len);
 
 /* -- secret.c: K_D in the ledger -- */

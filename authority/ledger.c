@@ -64,6 +64,8 @@ mssl_auth_err auth_begin(struct mssl_auth *a)
     err = auth_lock_same(a);
     if (!err)
         err = auth_files_put(a);
+    if (!err)
+        err = auth_signer_read(a);      /* a rollover may have come since the opening */
     return err ? auth_end(a, err) : 0;
 }
 

@@ -150,9 +150,14 @@ static mssl_auth_err take(struct mssl_auth *a, sqlite3_stmt *st, struct mssl_aut
     memset(e, 0, sizeof *e);
     e->n = (uint32_t)sqlite3_column_int64(st, 0);
     e->at = sqlite3_column_int64(st, 1);
-    for (i = 0; i < sizeof text / sizeof text[0]; i++)
-        snprintf(text[i].to, text[i].size, "%s",
-                 (const char *)sqlite3_column_text(st, 2 + (int)i));
+    for (i = 0; i < sizeof text / sizeof text[0]; i++) {
+        const char *s = (const char *)sqlite3_column_text(st, 2 + (int)i);
+
+        if (!s || strlen(s) != (size_t)sqlite3_column_bytes(st, 2 + (int)i) || strlen(s) >= text[i].size)
+            return auth_fail(a, MSSL_AUTH_LEDGER, "the log was tampered with: entry %lu is not what was "
+                             "written", (unsigned long)e->n);
+        memcpy(text[i].to, s, strlen(s) + 1);
+    }
     return auth_blob(a, st, 7, e->hash, AUTH_HASH_LEN);
 }
 

@@ -60,6 +60,7 @@ struct arrival {
     struct mssl_auth_device d;
     char signer[MSSL_FINGERPRINT_SIZE];
     int before[MSSL_SLOTS];             /* generations that were known here, or 0 */
+    int lowest[MSSL_SLOTS];             /* and where its slots go on after a restore */
 };
 
 static int take_head(struct arrival *v, const char *text)
@@ -72,6 +73,7 @@ static int take_head(struct arrival *v, const char *text)
     if (sscanf(text, "device %32s %8x %u %u %u %u\nsigner %64s\nnetwork %36s\ntable %8192s", v->d.name,
                &id, &epoch, &torn, &fresh, &restored, v->signer, network, table) != 9 ||
         !mssl_device_name_ok(v->d.name) ||
+        strlen(v->signer) != 64 || strspn(v->signer, "0123456789abcdef") != 64 ||
         mssl_from_hex(bytes, sizeof bytes, network, strlen(network)) ||
         mssl_from_hex((uint8_t *)v->d.table_text, strlen(table) / 2, table, strlen(table)))
         return 0;
@@ -107,7 +109,8 @@ static mssl_auth_err take_slot(struct mssl_auth *a, uint32_t device, const char 
     int slot, generation, delivered, lowest;
     char host[MSSL_HOST_SIZE];
 
-    if (sscanf(line, "slot %d %d %d %d %7s", &slot, &generation, &delivered, &lowest, host) != 5)
+    if (sscanf(line, "slot %d %d %d %d %7s", &slot, &generation, &delivered, &lowest, host) != 5 ||
+        (strcmp(host, "*") && !mssl_host_name_ok(host)))
         return MSSL_AUTH_LEDGER;
     return auth_run(a, "INSERT INTO slot(device,slot,generation,delivered,floor,host)"
                        " VALUES(?,?,?,?,?,?)", "iiiiis", (sqlite3_int64)device, (sqlite3_int64)slot,
@@ -121,6 +124,7 @@ static mssl_auth_err take_grant(struct mssl_auth *a, const struct mssl_auth_devi
     uint8_t g[MSSL_GRANT_LEN], sig[MSSL_SIGNATURE_MAX];
     int epoch, slot, generation;
     int64_t created;
+    struct mssl_grant block;
     size_t n;
     mssl_auth_err err;
 
@@ -129,6 +133,11 @@ static mssl_auth_err take_grant(struct mssl_auth *a, const struct mssl_auth_devi
         return MSSL_AUTH_LEDGER;
     n = strlen(sig_hex) / 2;
     if (mssl_from_hex(g, sizeof g, g_hex, strlen(g_hex)) || mssl_from_hex(sig, n, sig_hex, 2 * n))
+        return MSSL_AUTH_LEDGER;
+    /* It may be signed here: for this device only, and what the line says it is. */
+    if (mssl_grant_decode(&block, g) || block.type != MSSL_TYPE_GRANT || block.device != d->id ||
+        block.table != d->table || block.epoch != epoch || block.slot != slot ||
+        block.generation != generation || strcmp(block.host, host))
         return MSSL_AUTH_LEDGER;
     err = auth_run(a, "INSERT INTO host_grant VALUES(?,?,?,?,?,?,?,?)", "iiiisbbi",
                    (sqlite3_int64)d->id, (sqlite3_int64)epoch, (sqlite3_int64)slot,
@@ -168,13 +177,14 @@ static mssl_auth_err note_generations(struct mssl_auth *a, struct arrival *v)
 {
     sqlite3_stmt *st;
     int row = 0;
-    mssl_auth_err err = auth_ask(a, &st, "SELECT slot,generation FROM slot WHERE device=?", "i",
+    mssl_auth_err err = auth_ask(a, &st, "SELECT slot,generation,floor FROM slot WHERE device=?", "i",
                                  (sqlite3_int64)v->d.id);
 
     if (err)
         return err;
     err = auth_next(a, st, &row);
     while (!err && row) {
+        v->lowest[sqlite3_column_int(st, 0) % MSSL_SLOTS] = sqlite3_column_int(st, 2);
         v->before[sqlite3_column_int(st, 0) % MSSL_SLOTS] = sqlite3_column_int(st, 1);
         err = auth_next(a, st, &row);
     }
@@ -205,7 +215,11 @@ static mssl_auth_err make_way(struct mssl_auth *a, struct arrival *v)
                          "remove it first", mine.name);
     if (v->d.epoch < mine.epoch)
         return too_old(a, v);
+    v->d.restored |= mine.restored;
     err = note_generations(a, v);
+    if (!err)
+        err = auth_run(a, "INSERT INTO temp.known SELECT epoch,slot,generation,g FROM host_grant"
+                          " WHERE device=?", "i", (sqlite3_int64)mine.id);
     return err ? err : auth_run(a, "DELETE FROM device WHERE id=?", "i", (sqlite3_int64)mine.id);
 }
 
@@ -227,6 +241,17 @@ static mssl_auth_err check_whole(struct mssl_auth *a, const struct arrival *v)
         err = auth_next(a, st, &row);
     }
     sqlite3_finalize(st);
+    if (!err && !fell) {
+        err = auth_ask(a, &st, "SELECT 1 FROM temp.known k WHERE NOT EXISTS (SELECT 1 FROM host_grant h"
+                               " WHERE h.device=? AND h.epoch=k.epoch AND h.slot=k.slot AND"
+                               " h.generation=k.generation AND h.g=k.g)", "i", (sqlite3_int64)v->d.id);
+        if (!err)
+            err = auth_next(a, st, &fell);
+        sqlite3_finalize(st);
+    }
+    for (row = 0; !err && row < MSSL_SLOTS; row++)
+        err = auth_run(a, "UPDATE slot SET floor=max(floor,?) WHERE device=? AND slot=?", "iii",
+                       (sqlite3_int64)v->lowest[row], (sqlite3_int64)v->d.id, (sqlite3_int64)row);
     if (!err && fell)
         return too_old(a, v);
     if (!err && (n != MSSL_SLOTS || auth_kd_load(a, v->d.id, v->d.epoch, kd)))
@@ -280,7 +305,10 @@ static mssl_auth_err arrive(struct mssl_auth *a, struct arrival *v, const char *
     if (mssl_task_table_parse(&table, v->d.table_text, strlen(v->d.table_text), &why))
         return auth_fail(a, MSSL_AUTH_FILE, "the exported device has no task table: export it again");
     v->d.table = table.number;
-    err = make_way(a, v);
+    err = auth_exec(a, "DROP TABLE IF EXISTS temp.known; CREATE TEMP TABLE known(epoch,slot,generation,g)",
+                    "importing");
+    if (!err)
+        err = make_way(a, v);
     if (!err)
         err = insert(a, &v->d, text);
     if (!err)
@@ -288,6 +316,8 @@ static mssl_auth_err arrive(struct mssl_auth *a, struct arrival *v, const char *
     if (!err)
         err = auth_log(a, "device import", v->d.name, NULL, "id %08lx, signed by %.16s before",
                        (unsigned long)v->d.id, v->signer);
+    if (!err && strcmp(v->signer, a->signer) && !papers)
+        err = auth_fail(a, MSSL_AUTH_USAGE, "the signing key is another since: name a folder with --out");
     if (!err && strcmp(v->signer, a->signer))
         err = sign_ours(a, v->d.name, papers);
     return err ? err : mssl_auth_device_get(a, v->d.name, &v->d);
@@ -316,7 +346,7 @@ mssl_auth_err mssl_auth_device_import(struct mssl_auth *a, const char *path, con
     if (!err)
         err = auth_begin(a);
     if (!err)
-        err = auth_end(a, arrive(a, &v, text, &papers));
+        err = auth_end(a, arrive(a, &v, text, out ? &papers : NULL));
     if (!err && papers.count)
         err = auth_papers_write(a, &papers, out);
     if (!err)

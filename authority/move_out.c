@@ -190,6 +190,8 @@ static mssl_auth_err leave(struct mssl_auth *a, const char *name, const char *pa
         err = say_grants(a, &text, d.id);
     if (!err && text.failed)
         err = auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    if (!err && text.len > MOVE_TEXT_MAX / 2 - 256)
+        err = auth_fail(a, MSSL_AUTH_REFUSED, "%s has too many grants to be exported", name);
     if (!err)
         err = seal(a, out, &text, passphrase);
     if (!err)

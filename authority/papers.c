@@ -37,8 +37,17 @@ static mssl_auth_err keep(struct mssl_auth *a, struct auth_papers *p,
 {
     struct auth_paper *paper;
     char *text = malloc(MSSL_GRANT_TEXT_MAX);
-    size_t len = MSSL_GRANT_TEXT_MAX;
+    size_t len = MSSL_GRANT_TEXT_MAX, i;
+    char name[sizeof paper->name];
 
+    snprintf(name, sizeof name, "%s-%s.grant", file->host_name, file->device_name);
+    for (i = 0; i < p->count; i++) {
+        if (!strcmp(p->list[i].name, name)) {   /* a-b of c and a of b-c */
+            snprintf(name, sizeof name, "%s-%s+%u.grant", file->host_name, file->device_name,
+                     (unsigned)p->count);
+            break;
+        }
+    }
     if (!text || !room_for_one(p)) {
         free(text);
         return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
@@ -51,7 +60,7 @@ static mssl_auth_err keep(struct mssl_auth *a, struct auth_papers *p,
     paper = &p->list[p->count++];
     paper->text = text;
     paper->len = len;
-    snprintf(paper->name, sizeof paper->name, "%s-%s.grant", file->host_name, file->device_name);
+    memcpy(paper->name, name, sizeof name);
     return 0;
 }
 

@@ -54,6 +54,12 @@ mssl_auth_err mssl_auth_passwd(struct mssl_auth *a, const char *passphrase)
     err = auth_lock_read(a);
     if (!err)
         err = auth_files_settle(a);
+    if (err) {
+        char reason[MSSL_AUTH_WHY_LEN];
+
+        memcpy(reason, a->why, sizeof reason);
+        auth_fail(a, err, "the passphrase is the new one, but %.300s", reason);
+    }
     auth_scrub(a);
     return err;
 }

@@ -83,7 +83,7 @@ static mssl_auth_err devices_of(struct mssl_auth *a, const char *host,
     sqlite3_stmt *st;
     int row = 0;
     mssl_auth_err err = auth_ask(a, &st, "SELECT d.name FROM slot s JOIN device d ON d.id=s.device"
-                                         " WHERE s.host=? AND d.moved=0 ORDER BY d.name", "s", host);
+                                         " WHERE s.host=? ORDER BY d.name", "s", host);
 
     if (err)
         return err;

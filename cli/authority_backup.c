@@ -22,7 +22,7 @@ int cmd_backup(struct cli *cli)
 static int device_row(void *arg, const struct mssl_auth_device *d)
 {
     (void)arg;
-    if (d->restored)
+    if (d->restored && !d->moved)
         printf("  mssl-authority device image %s -o %s.hex\n", d->name, d->name);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "authority_cli.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static int out_of(struct cli *cli)
 {
@@ -102,6 +103,9 @@ int cmd_device_replace(struct cli *cli)
         err = cli_unlock(cli);
     if (!err)
         err = cli_unlock_token(cli);
+    if (!err && !access(image, F_OK))
+        err = cli_fail(MSSL_AUTH_FILE, "%s exists already and is not overwritten: delete it or choose "
+                       "another name", image);
     if (err)
         return err;
     failed = mssl_auth_device_replace(cli->a, name, cli->opt[OPT_OUT], &d, &n);

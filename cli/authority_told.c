@@ -78,7 +78,7 @@ static int revoke_everywhere(struct cli *cli, const char *host)
     for (i = 0; !err && i < n; i++) {
         if (list[i].refused)
             cli_fail(MSSL_AUTH_REFUSED, "%s is NOT revoked on %s, whose slot has used its last "
-                     "generation: `mssl-authority epoch %s` ends all grants there", host,
+                     "generation (`mssl-authority epoch %s`), or which was exported: revoke it there", host,
                      list[i].device, list[i].device);
     }
     free(list);
