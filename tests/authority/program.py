@@ -6,6 +6,7 @@ Keys and tags are computed here with python3-cryptography, and signatures are
 checked by the openssl program: nothing is believed because the program says so.
 """
 import atexit
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -129,7 +130,7 @@ class Case(unittest.TestCase):
                     with open(path, "rb") as file:
                         seen[path] = file.read()
         if os.path.exists(self.dir + "/ledger.db"):
-            with sqlite3.connect(self.dir + "/ledger.db") as db:
+            with contextlib.closing(sqlite3.connect(self.dir + "/ledger.db")) as db:
                 seen["ledger"] = "\n".join(db.iterdump())
         return seen
 
