@@ -61,6 +61,7 @@ static mssl_auth_err add_ledger(struct mssl_auth *a, struct auth_bundle *b)
 
 static mssl_auth_err collect(struct mssl_auth *a, struct auth_bundle *b)
 {
+    /* First, so that it is in the copy; and none of it is anywhere without an entry. */
     mssl_auth_err err = auth_log(a, "backup", NULL, NULL, "begun");
 
     if (!err)
@@ -75,8 +76,10 @@ static mssl_auth_err collect(struct mssl_auth *a, struct auth_bundle *b)
 mssl_auth_err mssl_auth_backup(struct mssl_auth *a, const char *path)
 {
     struct auth_bundle b = { .count = 0 };
-    mssl_auth_err err = auth_begin(a);
+    mssl_auth_err err = auth_bundle_begin(a, &b, path);
 
+    if (!err)
+        err = auth_begin(a);
     if (!err)
         err = auth_end(a, collect(a, &b));
     if (!err)
@@ -93,10 +96,11 @@ struct restoring {
 };
 
 /* What was granted after the backup is in no ledger any more: no slot's next grant may
- * meet one of those, and an image made before is of another time. */
+ * meet one of those, and an image made before is of another time. A slot that was to go on
+ * at its floor may have been used from there. */
 static mssl_auth_err mark(struct mssl_auth *a, int skip)
 {
-    mssl_auth_err err = auth_run(a, "UPDATE slot SET floor=max(floor,min(generation+1+?,254))", "i",
+    mssl_auth_err err = auth_run(a, "UPDATE slot SET floor=min(max(generation,floor)+1+?,254)", "i",
                                  (sqlite3_int64)skip);
 
     if (!err)       /* a fresh key of before may be on the chip, with lost grants under it */
@@ -157,7 +161,7 @@ static mssl_auth_err fill(struct mssl_auth *a, const char *made, void *arg)
 mssl_auth_err mssl_auth_restore(const char *dir, const char *path, int skip,
                                 char why[MSSL_AUTH_WHY_LEN])
 {
-    struct restoring r = { .skip = skip };
+    struct restoring r = { .b = { .count = 0 }, .skip = skip };
     struct mssl_auth a;
     mssl_auth_err err = 0;
 

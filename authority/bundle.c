@@ -45,6 +45,12 @@ void auth_bundle_drop(struct auth_bundle *b)
         free(b->members[i].data);
     }
     b->count = 0;
+    if (b->made) {                      /* not taken: nobody wants it */
+        close(b->fd);
+        unlink(b->made);
+        free(b->made);
+        b->made = NULL;
+    }
 }
 
 /* What sha256sum prints for the members; malloc'ed. */
@@ -119,33 +125,52 @@ static int take_name(const char *made, const char *path)
     return !rename(made, path);
 }
 
-mssl_auth_err auth_bundle_write(struct mssl_auth *a, const struct auth_bundle *b, const char *path)
+static mssl_auth_err not_written(struct mssl_auth *a, const char *path)
 {
-    size_t size = strlen(path) + sizeof ".XXXXXX";
-    char *made = malloc(size), *sums = sums_of(b);
-    int fd = -1, ok = 0, cause;
-
-    if (made && sums) {
-        snprintf(made, size, "%s.XXXXXX", path);
-        fd = mkstemp(made);             /* mode 0600 */
-    }
-    if (fd >= 0) {
-        ok = put_all(fd, b, sums);
-        ok = !close(fd) && ok && take_name(made, path);
-        cause = errno;
-        if (!ok)
-            unlink(made);
-        errno = cause;
-    }
-    free(made);
-    free(sums);
-    if (ok)
-        return 0;
     if (errno == EEXIST)
         return auth_fail(a, MSSL_AUTH_FILE, "%s exists already and is not overwritten: delete it or "
                          "choose another name", path);
     return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be written (%s): choose a writable directory, or "
                      "make room", path, strerror(errno));
+}
+
+mssl_auth_err auth_bundle_begin(struct mssl_auth *a, struct auth_bundle *b, const char *path)
+{
+    size_t size = strlen(path) + sizeof ".XXXXXX";
+    struct stat st;
+
+    if (!lstat(path, &st)) {
+        errno = EEXIST;
+        return not_written(a, path);
+    }
+    b->made = malloc(size);
+    if (!b->made)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    snprintf(b->made, size, "%s.XXXXXX", path);
+    b->fd = mkstemp(b->made);           /* mode 0600 */
+    if (b->fd >= 0)
+        return 0;
+    not_written(a, path);
+    free(b->made);
+    b->made = NULL;
+    return MSSL_AUTH_FILE;
+}
+
+mssl_auth_err auth_bundle_write(struct mssl_auth *a, struct auth_bundle *b, const char *path)
+{
+    char *sums = sums_of(b);
+
+    errno = ENOMEM;
+    if (!sums || !put_all(b->fd, b, sums) || !take_name(b->made, path)) {
+        free(sums);
+        return not_written(a, path);
+    }
+    free(sums);
+    close(b->fd);
+    free(b->made);
+    b->made = NULL;
+    auth_sync_parent(path);
+    return 0;
 }
 
 /* -- Reading -- */
@@ -159,8 +184,10 @@ static int known(const char *name)
             strspn(name + 14, "0123456789") == strlen(name + 14));
 }
 
+/* Nothing may claim more bytes than are left in the file: a hole of gigabytes fits into one
+ * that is sparse, and libarchive does not call every such file sparse. */
 static mssl_auth_err get(struct mssl_auth *a, struct auth_bundle *b, struct archive *tar,
-                         struct archive_entry *e)
+                         struct archive_entry *e, la_int64_t *left)
 {
     const char *name = archive_entry_pathname(e);
     la_int64_t len = archive_entry_size(e);
@@ -168,13 +195,13 @@ static mssl_auth_err get(struct mssl_auth *a, struct auth_bundle *b, struct arch
     int i;
 
     if (!name || !known(name) || archive_entry_filetype(e) != AE_IFREG ||
-        archive_entry_sparse_count(e) || len < 0 ||
-        (size_t)len > MEMBER_MAX)
+        archive_entry_sparse_count(e) || len < 0 || len > *left || (size_t)len > MEMBER_MAX)
         return auth_fail(a, MSSL_AUTH_FILE, "it holds what no backup holds");
     for (i = 0; i < b->count; i++) {
         if (!strcmp(name, b->members[i].name))
             return auth_fail(a, MSSL_AUTH_FILE, "it holds a file twice");
     }
+    *left -= len;
     data = calloc(1, (size_t)len + 1);
     if (data && archive_read_data(tar, data, (size_t)len) != (la_ssize_t)len) {
         free(data);
@@ -209,13 +236,18 @@ mssl_auth_err auth_bundle_read(struct mssl_auth *a, struct auth_bundle *b, const
     struct archive_entry *e;
     mssl_auth_err err = auth_check_mode(a, path, S_IFREG, 077);
     int got = ARCHIVE_FATAL;
+    la_int64_t left = 0;
+    struct stat st;
     char reason[MSSL_AUTH_WHY_LEN];
 
     b->count = 0;
+    b->made = NULL;
     if (err) {
         archive_read_free(tar);
         return err;
     }
+    if (!lstat(path, &st))
+        left = st.st_size;
     err = MSSL_AUTH_FILE;
     if (!tar || archive_read_support_format_tar(tar) != ARCHIVE_OK ||
         archive_read_open_filename(tar, path, 65536) != ARCHIVE_OK)
@@ -223,7 +255,7 @@ mssl_auth_err auth_bundle_read(struct mssl_auth *a, struct auth_bundle *b, const
     else
         err = 0;
     while (!err && (got = archive_read_next_header(tar, &e)) == ARCHIVE_OK)
-        err = get(a, b, tar, e);
+        err = get(a, b, tar, e, &left);
     if (!err && got != ARCHIVE_EOF)
         err = auth_fail(a, MSSL_AUTH_FILE, "it is no whole tar file");
     if (!err)

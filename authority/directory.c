@@ -124,18 +124,13 @@ static void clear_away(const char *dir)
 
 static mssl_auth_err settle(struct mssl_auth *a, const char *made, const char *dir)
 {
-    int fd;
-
+    auth_sync_dir(made);
     /* rename() replaces an empty directory and nothing else: no race can
      * overwrite an authority. */
     if (rename(made, dir))
         return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose another directory "
                          "with --dir", dir, strerror(errno));
-    fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
+    auth_sync_parent(dir);
     return 0;
 }
 
@@ -263,7 +258,7 @@ static mssl_auth_err open_all(struct mssl_auth *a)
     if (!err)
         err = auth_files_settle(a);
     if (!err)
-        err = auth_signer_read(a);       /* it may have been among the files */
+        err = auth_signer_read(a);      /* it may have been among the files */
     if (!err)
         err = auth_lock_read(a);
     a->ready = !err;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,4 +121,23 @@ char *auth_path(const char *dir, const char *name)
     if (path)
         snprintf(path, n, "%s/%s", dir, name);
     return path;
+}
+
+void auth_sync_dir(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+void auth_sync_parent(const char *path)
+{
+    char *copy = strdup(path);
+
+    if (copy)
+        auth_sync_dir(dirname(copy));
+    free(copy);
 }

@@ -79,7 +79,7 @@ mssl_auth_err auth_dir_put(struct mssl_auth *a, const char *dir, const char *nam
 
 /* -- bundle.c: several files in one -- */
 
-#define AUTH_MEMBERS_MAX 1024
+#define AUTH_MEMBERS_MAX 1024           /* a rollover a week for twenty years */
 struct auth_member {
     char name[32];
     unsigned mode;
@@ -89,20 +89,25 @@ struct auth_member {
 struct auth_bundle {
     struct auth_member members[AUTH_MEMBERS_MAX];
     int count;
+    char *made;                     /* the file that is being written, or NULL */
+    int fd;
 };
 
 /* Takes data over, also after an error. */
 mssl_auth_err auth_bundle_add(struct mssl_auth *a, struct auth_bundle *b, const char *name,
                               unsigned mode, char *data, size_t len);
 
+/* Before the members are known: whether path, which must not exist, can be written. */
+mssl_auth_err auth_bundle_begin(struct mssl_auth *a, struct auth_bundle *b, const char *path);
+
 /* Writes the members as a tar file (ustar, a SHA256SUMS of them first), mode 0600, to
- * path, which must not exist: whole or not at all. */
-mssl_auth_err auth_bundle_write(struct mssl_auth *a, const struct auth_bundle *b, const char *path);
+ * path: whole or not at all. */
+mssl_auth_err auth_bundle_write(struct mssl_auth *a, struct auth_bundle *b, const char *path);
 
 /* Reads it back; FILE when a sum is wrong, or a name is no backup's. */
 mssl_auth_err auth_bundle_read(struct mssl_auth *a, struct auth_bundle *b, const char *path);
 
-/* Wipes and frees. */
+/* Wipes and frees; what was begun and not written is deleted. */
 void auth_bundle_drop(struct auth_bundle *b);
 
 /* -- files.c -- */
@@ -113,6 +118,12 @@ mssl_auth_err auth_create(struct mssl_auth *a, const char *path, unsigned mode, 
 /* Writes, syncs and closes; removes the file after an error. */
 mssl_auth_err auth_fill(struct mssl_auth *a, const char *path, int fd, const char *data,
                         size_t len);
+
+/* A name that was made or taken in it stays, also when the power goes. */
+void auth_sync_dir(const char *dir);
+
+/* The same for the directory that path is in. */
+void auth_sync_parent(const char *path);
 
 /* Closes and removes a file made by auth_create. */
 void auth_discard(const char *path, int fd);
@@ -157,7 +168,7 @@ mssl_auth_err auth_log_grant(struct mssl_auth *a, const char *action, const char
 /* Inside the transaction that made the log: what an older ledger had before it. */
 mssl_auth_err auth_log_begin(struct mssl_auth *a);
 
-/* Notes the fingerprint of authority.pub for entries to come. */
+/* Notes the fingerprint of authority.pub for entries to come: of the file, or of text. */
 mssl_auth_err auth_signer_read(struct mssl_auth *a);
 void auth_signer_note(struct mssl_auth *a, const char *pem, size_t len);
 

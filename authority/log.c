@@ -138,6 +138,18 @@ mssl_auth_err auth_log_begin(struct mssl_auth *a)
 
 /* -- Reading -- */
 
+/* The hash is of strings: what a NUL hides or a field cannot hold would not be in it. */
+static int take_text(char *to, size_t size, sqlite3_stmt *st, int column)
+{
+    const char *s = (const char *)sqlite3_column_text(st, column);
+    size_t len = (size_t)sqlite3_column_bytes(st, column);
+
+    if (!s || len >= size || strlen(s) != len)
+        return 0;
+    memcpy(to, s, len + 1);
+    return 1;
+}
+
 static mssl_auth_err take(struct mssl_auth *a, sqlite3_stmt *st, struct mssl_auth_entry *e)
 {
     const struct { char *to; size_t size; } text[] = {
@@ -151,12 +163,9 @@ static mssl_auth_err take(struct mssl_auth *a, sqlite3_stmt *st, struct mssl_aut
     e->n = (uint32_t)sqlite3_column_int64(st, 0);
     e->at = sqlite3_column_int64(st, 1);
     for (i = 0; i < sizeof text / sizeof text[0]; i++) {
-        const char *s = (const char *)sqlite3_column_text(st, 2 + (int)i);
-
-        if (!s || strlen(s) != (size_t)sqlite3_column_bytes(st, 2 + (int)i) || strlen(s) >= text[i].size)
-            return auth_fail(a, MSSL_AUTH_LEDGER, "the log was tampered with: entry %lu is not what was "
-                             "written", (unsigned long)e->n);
-        memcpy(text[i].to, s, strlen(s) + 1);
+        if (!take_text(text[i].to, text[i].size, st, 2 + (int)i))
+            return auth_fail(a, MSSL_AUTH_LEDGER, "the log was tampered with: entry %lu is not what "
+                             "was written", (unsigned long)e->n);
     }
     return auth_blob(a, st, 7, e->hash, AUTH_HASH_LEN);
 }

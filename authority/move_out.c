@@ -229,6 +229,8 @@ mssl_auth_err mssl_auth_device_export(struct mssl_auth *a, const char *name, con
     } else {
         err = auth_fill(a, path, fd, out.text, out.len);
         memcpy(reason, a->why, sizeof reason);
+        if (!err)
+            auth_sync_parent(path);
         if (err)
             auth_fail(a, err, "%.250s, with --force: %s counts as exported already", reason, name);
     }

@@ -3,7 +3,6 @@
  * then put in place by whoever comes first, the one who committed or the next to open. */
 #include "inside.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,16 +53,6 @@ static mssl_auth_err put_row(struct mssl_auth *a, sqlite3_stmt *st)
     return err;
 }
 
-static void sync_dir(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    fsync(fd);
-    close(fd);
-}
-
 mssl_auth_err auth_files_put(struct mssl_auth *a)
 {
     sqlite3_stmt *st;
@@ -82,7 +71,7 @@ mssl_auth_err auth_files_put(struct mssl_auth *a)
     sqlite3_finalize(st);
     if (err || !any)
         return err;
-    sync_dir(a->dir);
+    auth_sync_dir(a->dir);
     return auth_run(a, "DELETE FROM pending_file", "");
 }
 

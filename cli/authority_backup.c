@@ -47,8 +47,11 @@ int cmd_restore(struct cli *cli)
            "Nobody here knows what was granted, revoked or stepped since that backup:\n"
            "- grants made since then still open their devices, and no list here names them;\n"
            "- revocations made since then and told to a device hold there; others are undone;\n"
-           "- every slot's next grant is %ld generations higher, so that it meets none of the\n"
-           "  lost ones, unless a slot had more changes than that since.\n"
+           "- every slot goes on above its next %ld generations, so that no grant meets a lost one,\n"
+           "  unless a slot had more grants and revocations than that since. Was this backup\n"
+           "  restored before, what was granted then is lost, too: restore it with --skip as the\n"
+           "  sum of the former one and of what may have come after it;\n"
+           "- a slot that may be used up that way takes no grant until its image is confirmed.\n"
            "An image ends what is unknown for certain: after a restore it brings a fresh key, under\n"
            "which no grant but new ones is good. For each device, then confirm it and grant again:\n",
            cli->dir, cli->words[0], skip);

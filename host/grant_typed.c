@@ -262,8 +262,9 @@ static unsigned lines_of(const uint8_t first[MSSL_TYPED_BYTES])
 {
     unsigned len = (unsigned)first[AT_LENGTH] << 8 | first[AT_LENGTH + 1];
 
-    return first[0] == VERSION && len <= MSSL_TYPED_MAX ? (len + MSSL_TYPED_BYTES - 1) / MSSL_TYPED_BYTES
-                                                        : 0;
+    if (first[0] != VERSION || len < AT_LENGTH + 2 || len > MSSL_TYPED_MAX)
+        return 0;
+    return (len + MSSL_TYPED_BYTES - 1) / MSSL_TYPED_BYTES;
 }
 
 static const char *take(struct mssl_typed *t, const char *line, size_t len)

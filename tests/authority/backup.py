@@ -80,6 +80,7 @@ class Backup(Case):
         os.symlink("target", self.path("link"))
         self.refused(FILE, "backup", "link")
         self.refused(FILE, "backup", "no/such/dir/b.tar")
+        self.assertEqual([n for n in os.listdir(self.work) if n.startswith("b.tar.")], [])
         self.run_it("backup", "good.tar")
         self.refused(FILE, "restore", "good.tar")       # DIR is full
 
@@ -133,7 +134,115 @@ class Backup(Case):
         new = {self.place(f"new{i}") for i in range(1, 7)}
         self.assertEqual(len(new), 6)
         self.assertEqual(lost & new, set())
-        self.assertIn("goes to generation 17", self.run_it("revoke", "n0", "--device", "porch"))
+        self.assertIn("goes to generation 18", self.run_it("revoke", "n0", "--device", "porch"))
+
+    def changes(self, name, n):
+        """alice's grant changed n times; the places that are lost with the directory."""
+        for i in range(n):
+            self.run_it(*GRANT, "--param", f"{i + 1:06x}", "-o", f"{name}{i}")
+        return {self.place(f"{name}{i}") for i in range(n)}
+
+    def test_as_many_changes_as_are_skipped_may_be_lost(self):
+        for skip, words in ((2, ("--skip", "2")), (16, ())):
+            self.begin()
+            self.run_it(*GRANT, "-o", f"first{skip}")
+            self.run_it("backup", "b.tar")
+            lost = self.changes(f"lost{skip}-", skip)
+            self.restored(*words)
+            self.run_it(*GRANT, "--address", "10.0.2.3", "-o", f"new{skip}")
+            self.assertNotIn(self.place(f"new{skip}"), lost)
+            shutil.rmtree(self.dir)
+            os.unlink(self.path("b.tar"))
+
+    def test_a_backup_that_comes_back_again_wants_the_sum(self):
+        self.begin()
+        self.run_it(*GRANT)
+        self.run_it("backup", "b.tar")
+        lost = self.changes("first", 2)
+        text = self.restored("--skip", "2")
+        self.assertIn("sum of the former one", text)
+        lost |= self.changes("second", 3)
+        self.restored("--skip", "5")
+        self.assertTrue(self.changes("third", 2).isdisjoint(lost))
+
+    def test_a_backup_of_what_was_restored_goes_on_above_that(self):
+        self.begin()
+        self.run_it(*GRANT)
+        self.run_it("backup", "b.tar")
+        self.restored("--skip", "5")
+        self.run_it("backup", "later.tar")
+        os.rename(self.path("later.tar"), self.path("b.tar"))
+        lost = self.changes("lost", 3)
+        self.restored("--skip", "3")
+        self.assertTrue(self.changes("new", 1).isdisjoint(lost))
+
+    def test_a_slot_that_may_be_used_up_waits_for_its_image(self):
+        self.begin()
+        self.run_it("confirm", "porch", "revoke", "0", "250", "ok", "--adopt")
+        self.run_it(*GRANT, "--slot", "0")
+        self.run_it("backup", "b.tar")
+        self.changes("lost", 4)
+        self.restored()
+        again = (*GRANT, "-o", "again")
+        self.run_it(*again)                             # what the backup knows is no new grant
+        self.assertIn("image", self.refused(REFUSED, *GRANT, "--admin", "-o", "x"))
+        self.run_it("revoke", "alice", "--device", "porch")
+        self.refused(REFUSED, "grant", "bob", "--device", "porch", "--tasks", "led", "--slot", "0", "-o", "x")
+        self.image()
+        self.run_it("confirm", "porch", "image", "ok")
+        self.run_it("grant", "bob", "--device", "porch", "--tasks", "led", "--slot", "0", "-o", "x")
+        self.assertEqual(self.place("x"), ("0001", 0, 254))
+
+    def test_a_fresh_key_that_waited_in_the_backup_is_made_anew(self):
+        self.begin()
+        self.run_it("backup", "b.tar")
+        self.restored()
+        first = self.image()
+        os.unlink(self.path("b.tar"))
+        self.run_it("backup", "b.tar")                  # the fresh key waits in it
+        self.run_it("confirm", "porch", "image", "ok")
+        lost = self.changes("lost", 2)
+        self.restored("--skip", "1")
+        self.assertFalse(self.state()["fresh_key"])
+        second = self.image()
+        self.assertNotEqual(second[:16], first[:16])
+        self.assertTrue(all(g > max(p[2] for p in lost) for g in second[20:36]))
+
+    def test_its_own_entry_is_in_it(self):
+        self.begin()
+        self.run_it("backup", "b.tar")
+        before = [e["hash"] for e in json.loads(self.run_it("log", "--json"))]
+        self.restored()
+        log = json.loads(self.run_it("log", "--json"))
+        self.assertEqual([e["action"] for e in log[-2:]], ["backup", "restore"])
+        self.assertEqual([e["hash"] for e in log[:-1]], before)
+        self.run_it("log", "--check", "--anchor", before[-1])
+
+    def test_many_former_keys_come_back(self):
+        self.begin()
+        names = {f"authority.pub.{i}" for i in range(1, 101)}
+        for name in names:
+            shutil.copy(self.dir + "/authority.pub", f"{self.dir}/{name}")
+        self.run_it("backup", "b.tar")
+        self.restored()
+        self.assertEqual({n for n in os.listdir(self.dir) if n.startswith("authority.pub.")}, names)
+
+    def test_holes_of_gigabytes_are_refused(self):
+        hole = 200 << 20
+        for name, at in (("inside", hole - 1), ("beyond", hole)):
+            with self.subTest(name=name):
+                head = bytearray(512)           # an old GNU sparse member: 1 byte, behind a hole
+                head[0:15], head[156:157], head[257:265] = b"authority.pub.1", b"S", b"ustar  \0"
+                for place, n in ((100, 0o600), (124, 1), (136, 0), (386, at), (398, 1), (483, hole)):
+                    width = 7 if place == 100 else 11
+                    head[place:place + width] = b"%0*o" % (width, n)
+                head[108:124] = b"0000000\x000000000\0"
+                head[148:156] = b" " * 8
+                head[148:156] = b"%06o\0 " % sum(head)
+                with open(self.path(name), "wb") as file:
+                    file.write(bytes(head) + b"x" + bytes(511 + 1024))
+                os.chmod(self.path(name), 0o600)
+                self.assertIn("holds what no backup holds", self.refused(FILE, "restore", name))
 
     def test_the_next_image_brings_a_fresh_key_and_higher_generations(self):
         self.begin()
@@ -144,7 +253,7 @@ class Backup(Case):
         self.refused(REFUSED, "confirm", "porch", "image", "ok")        # one of before
         image = self.image()
         self.assertNotEqual(image[:16], kd)
-        self.assertEqual(image[20:36], bytes([3] * 16))
+        self.assertEqual(image[20:36], bytes([4] * 16))
         self.assertEqual(self.image()[:16], image[:16])                 # a retry: the same key
         self.refused(REFUSED, *GRANT)
         self.refused(REFUSED, "grant", "boss", "--device", "porch", "--admin", "-o", "x")
@@ -156,7 +265,7 @@ class Backup(Case):
         self.run_it(*GRANT)
         fields = grant_fields(self.path("alice-porch.grant"))
         g = bytes.fromhex(fields["grant"])
-        self.assertEqual((g[7], fields["key"]), (3, f(image[:16], g).hex()))
+        self.assertEqual((g[7], fields["key"]), (4, f(image[:16], g).hex()))
 
 
 if __name__ == "__main__":

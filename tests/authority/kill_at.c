@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -35,9 +36,45 @@ static void before(int kind)
         kill(getpid(), SIGKILL);
 }
 
+/* -- Directories that were synced -- */
+
+static struct { dev_t dev; ino_t ino; } synced[32];
+static int syncs;
+
+void forget_syncs(void)
+{
+    syncs = 0;
+}
+
+static void note_sync(int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) || !S_ISDIR(st.st_mode) || syncs == 32)
+        return;
+    synced[syncs].dev = st.st_dev;
+    synced[syncs++].ino = st.st_ino;
+}
+
+int dir_was_synced(const char *dir)
+{
+    struct stat st;
+    int i;
+
+    assert_int_equal(stat(dir, &st), 0);
+    for (i = 0; i < syncs; i++) {
+        if (synced[i].dev == st.st_dev && synced[i].ino == st.st_ino)
+            return 1;
+    }
+    return 0;
+}
+
+/* -- The calls -- */
+
 int fsync(int fd)
 {
     before(KILL_SYNC);
+    note_sync(fd);
     return (int)syscall(SYS_fsync, fd);
 }
 

@@ -16,4 +16,8 @@ void kill_at(int kinds, long n);
  * until a child came to its end. Returns the last call that killed. act returns 0 when it succeeded. */
 long kill_everywhere(int kinds, long step, int (*act)(void), void (*check)(void));
 
+/* Whether the directory was synced, by its own fsync(), since the last call of forget. */
+void forget_syncs(void);
+int dir_was_synced(const char *dir);
+
 #endif

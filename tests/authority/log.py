@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import unittest
 
-from program import LEDGER, PASSPHRASE, USAGE, Case, handshake, grant_fields, lab
+from program import LEDGER, PASSPHRASE, PROGRAM, USAGE, Case, handshake, grant_fields, lab
 
 OLD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ledger_v1")
 
@@ -127,6 +127,36 @@ class Log(Ledger):
                 shutil.copy(self.path("good"), self.dir + "/ledger.db")
                 self.tamper(sql)
                 self.assertIn(f"entry {first} is", self.run_it("log", "--check", expect=LEDGER))
+
+    def test_what_a_NUL_hides_and_what_is_too_long_show(self):
+        self.begin()
+        self.run_it("grant", "maximum", "--device", "porch", "--tasks", "led")
+        shutil.copy(self.dir + "/ledger.db", self.path("good"))
+        for new in ("CAST(CAST(host AS BLOB)||x'00' AS TEXT)", "CAST(CAST(host AS BLOB)||x'0078' AS TEXT)",
+                    "host||'x'"):
+            with self.subTest(new=new):
+                shutil.copy(self.path("good"), self.dir + "/ledger.db")
+                self.tamper(f"UPDATE log SET host={new} WHERE n=3")
+                self.assertIn("entry 3 is", self.run_it("log", "--check", expect=LEDGER))
+                self.assertEqual(self.both("log").returncode, LEDGER)
+
+    def test_the_signer_is_the_one_after_a_rollover_that_came_between(self):
+        good = self.write("good", "open sesame\n")
+        self.run_it("init", "--passphrase-file", good)
+        self.run_it("device", "add", "porch", "--passphrase-file", good)
+        os.mkfifo(self.path("fifo"), 0o600)
+        words = ("--passphrase-file", "fifo", "grant", "late", "--device", "porch", "--tasks", "led")
+        late = subprocess.Popen([PROGRAM, "--dir", self.dir, *words], cwd=self.work, env=self.env,
+                                stdout=subprocess.DEVNULL)
+        with open(self.path("fifo"), "w") as file:      # it has opened the ledger, and waits
+            self.run_it("rollover", "--out", "new", "--passphrase-file", good)
+            file.write("open sesame\n")
+        self.assertEqual(late.wait(60), 0)
+        log = self.entries()
+        self.assertEqual([e[2] for e in log[-2:]], ["rollover", "grant"])
+        self.assertEqual(log[-1][5], log[-2][5])
+        self.assertNotEqual(log[-1][5], log[0][5])
+        self.run_it("verify", "late-porch.grant")
 
     def test_a_cut_end_and_a_log_written_anew_show_by_the_anchor(self):
         self.begin()

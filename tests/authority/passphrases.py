@@ -80,6 +80,20 @@ class Passphrases(Case):
         self.assertEqual(self.run_it("device", "image", "porch", "-o", "x.hex", "--passphrase-file",
                                      self.good)[:5], "wrote")
 
+    def test_passwd_says_which_passphrase_holds_when_the_key_file_fails(self):
+        self.env["MSSL_PASSPHRASE_FILE"] = self.good
+        self.begin_sealed()
+        os.mkdir(self.dir + "/authority.key.new")
+        new = self.write("new", "abracadabra\n")
+        self.assertIn("the passphrase is the new one, but",
+                      self.run_it("passwd", "--new-passphrase-file", new, expect=FILE))
+        os.rmdir(self.dir + "/authority.key.new")
+        self.run_it("list")                             # whoever comes next puts it in place
+        self.refused(PASSPHRASE, "device", "add", "shed")
+        self.env["MSSL_PASSPHRASE_FILE"] = new
+        self.run_it("device", "add", "shed")
+        self.run_it("grant", "alice", "--device", "porch", "--tasks", "led")
+
     def test_passwd_refuses_half_a_request(self):
         self.env["MSSL_PASSPHRASE_FILE"] = self.good
         self.begin_sealed()

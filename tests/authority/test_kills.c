@@ -162,6 +162,30 @@ static void backup_and_restore_are_all_or_nothing(void **state)
                 15);
 }
 
+/* -- The power goes -- */
+
+static void names_that_were_taken_stay(void **state)
+{
+    char path[160];
+
+    (void)state;
+    reopen();
+    snprintf(copy, sizeof copy, "%s/synced.tar", work);
+    snprintf(other, sizeof other, "%s/synced", work);
+    snprintf(path, sizeof path, "%s/exported", work);
+    add_device("away");
+    forget_syncs();
+    assert_int_equal(mssl_auth_backup(a, copy), 0);
+    assert_true(dir_was_synced(work));
+    forget_syncs();
+    assert_int_equal(bring_back(), 0);
+    assert_true(dir_was_synced(other));
+    assert_true(dir_was_synced(work));
+    forget_syncs();
+    assert_int_equal(mssl_auth_device_export(a, "away", "far", 0, path), 0);
+    assert_true(dir_was_synced(work));
+}
+
 /* -- rollover -- */
 
 static char folder[128];
@@ -238,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(backup_and_restore_are_all_or_nothing),
+        cmocka_unit_test(names_that_were_taken_stay),
         cmocka_unit_test(rollover_is_all_or_nothing),
         cmocka_unit_test(passphrase_change_is_all_or_nothing),
     };

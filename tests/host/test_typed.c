@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "mssl_typed.h"
@@ -172,6 +173,50 @@ static void lines_out_of_order_twice_too_many_or_missing_are_refused(void **stat
     refused(&t, "26 0000 0000 0000 0000 0000 0000 00000");
 }
 
+/* A right line of these bytes; the check is computed here, bit by bit. */
+static void line_of(char out[40], uint8_t number, const uint8_t bytes[MSSL_TYPED_BYTES])
+{
+    uint8_t all[MSSL_TYPED_BYTES + 4] = { number };
+    uint32_t crc = 0xB704CE;
+    int bit, n = sprintf(out, "%02u ", number);
+
+    memcpy(all + 1, bytes, MSSL_TYPED_BYTES);
+    for (bit = 0; bit < 8 * (MSSL_TYPED_BYTES + 1); bit++) {
+        uint32_t top = (crc >> 23 ^ (uint32_t)(all[bit / 8] >> (7 - bit % 8))) & 1;
+
+        crc = (crc << 1 & 0xFFFFFF) ^ (top ? 0x864CFB : 0);
+    }
+    for (bit = 8; bit < 8 + 8 * MSSL_TYPED_BYTES; bit += 5) {
+        unsigned pair = (unsigned)all[bit / 8] << 8 | all[bit / 8 + 1];
+
+        out[n++] = symbols[pair >> (11 - bit % 8) & 31];
+    }
+    for (bit = 20; bit >= 0; bit -= 5)
+        out[n++] = symbols[crc >> bit & 31];
+    out[n] = 0;
+}
+
+/* The length counts itself and the version, too. */
+static void a_length_that_is_none_is_refused_at_the_first_line(void **state)
+{
+    uint8_t bytes[MSSL_TYPED_BYTES] = { 1 };
+    struct mssl_typed t = { .lines = 0 };
+    const char *reason;
+    char line[40];
+
+    (void)state;
+    for (bytes[2] = 0; bytes[2] < 3; bytes[2]++) {
+        line_of(line, 1, bytes);
+        refused(&t, line);
+        assert_int_equal(mssl_typed_line(&t, line, strlen(line), &reason), MSSL_E_FORMAT);
+        assert_string_equal(reason, "it begins no grant that this program knows");
+    }
+    bytes[2] = 200;
+    line_of(line, 1, bytes);
+    assert_int_equal(mssl_typed_line(&t, line, strlen(line), &reason), MSSL_OK);
+    assert_int_equal(t.wanted, 14);
+}
+
 static void what_is_no_line_is_refused(void **state)
 {
     static const char *const bad[] = {
@@ -233,6 +278,7 @@ int main(void)
         cmocka_unit_test(every_single_wrong_symbol_and_every_swap_is_found_at_its_line),
         cmocka_unit_test(small_letters_lookalikes_spaces_and_comments_are_as_good),
         cmocka_unit_test(lines_out_of_order_twice_too_many_or_missing_are_refused),
+        cmocka_unit_test(a_length_that_is_none_is_refused_at_the_first_line),
         cmocka_unit_test(what_is_no_line_is_refused),
         cmocka_unit_test(bytes_that_make_no_grant_are_refused),
     };
