@@ -61,6 +61,18 @@ static int report_revoked(struct cli *cli, const char *host, const char *device,
     return 0;
 }
 
+static void not_revoked(struct cli *cli, const char *host, const char *device)
+{
+    struct mssl_auth_device d;
+
+    if (!mssl_auth_device_get(cli->a, device, &d) && d.moved)
+        cli_fail(MSSL_AUTH_REFUSED, "%s is NOT revoked on %s, which was exported: revoke it where it was "
+                 "imported", host, device);
+    else
+        cli_fail(MSSL_AUTH_REFUSED, "%s is NOT revoked on %s, whose slot has used its last generation: "
+                 "`mssl-authority epoch %s` ends all grants there", host, device, device);
+}
+
 static int revoke_everywhere(struct cli *cli, const char *host)
 {
     struct mssl_auth_revoked *list;
@@ -77,9 +89,7 @@ static int revoke_everywhere(struct cli *cli, const char *host)
     }
     for (i = 0; !err && i < n; i++) {
         if (list[i].refused)
-            cli_fail(MSSL_AUTH_REFUSED, "%s is NOT revoked on %s, whose slot has used its last "
-                     "generation (`mssl-authority epoch %s`), or which was exported: revoke it there", host,
-                     list[i].device, list[i].device);
+            not_revoked(cli, host, list[i].device);
     }
     free(list);
     return err ? err : refused ? MSSL_AUTH_REFUSED : 0;

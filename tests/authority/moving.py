@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import unittest
 
 from program import FILE, NOT_SIGNED, PASSPHRASE, REFUSED, UNKNOWN, USAGE, Case, f, grant_fields
@@ -33,6 +34,10 @@ class Moving(Case):
 
     def grants(self):
         return json.loads(self.run_it("list", "--device", "porch", "--json"))[0]["grants"]
+
+    def place(self, name):
+        g = bytes.fromhex(grant_fields(self.path(name))["grant"])
+        return g[10:12], g[6], g[7]             # epoch, slot, generation
 
     def test_all_of_it_arrives_and_is_signed_anew(self):
         before = self.grants()
@@ -66,7 +71,7 @@ class Moving(Case):
                       ("device", "export", "porch", "-o", "x", *self.file)):
             with self.subTest(words=words):
                 self.refused(REFUSED, *words)
-        self.refused(UNKNOWN, "revoke", "--host", "boss")
+        self.assertIn("exported", self.refused(REFUSED, "revoke", "--host", "boss"))
         self.refused(UNKNOWN, "reissue", "--out", "x")
         self.assertTrue(json.loads(self.run_it("device", "list", "--json"))[0]["moved"])
         self.run_it("device", "export", "porch", "-o", "once-more", "--force", *self.file)
@@ -86,6 +91,58 @@ class Moving(Case):
         self.send("third")
         self.assertIn("older", self.refused(REFUSED, "device", "import", "kept", *self.file))
         self.run_it("device", "import", "third", *self.file)       # signed by us: no folder needed
+
+    def test_an_export_that_lacks_a_later_grant_is_older(self):
+        self.send("first")
+        shutil.copy(self.path("first"), self.path("kept"))
+        self.run_it("device", "import", "first", *self.file)
+        self.run_it("grant", "carol", "--device", "porch", "--tasks", "led")
+        self.send("second")
+        self.assertIn("older", self.refused(REFUSED, "device", "import", "kept", *self.file))
+        self.run_it("device", "import", "second", *self.file)
+        # The place of carol's grant is taken, whatever else is granted.
+        self.run_it("grant", "dave", "--device", "porch", "--tasks", "adc")
+        self.assertNotEqual(self.place("carol-porch.grant"), self.place("dave-porch.grant"))
+
+    def test_an_export_with_another_grant_in_the_place_of_ours_is_refused(self):
+        self.send("first")
+        shutil.copy(self.path("first"), self.path("both"))
+        self.run_it("device", "import", "first", *self.file)
+        self.run_it("grant", "carol", "--device", "porch", "--tasks", "led")
+        self.send("second")
+        self.dir = self.there
+        self.run_it("device", "import", "both", "--out", "new", *self.file)
+        self.run_it("grant", "dave", "--device", "porch", "--tasks", "adc")
+        self.assertEqual(self.place("carol-porch.grant"), self.place("dave-porch.grant"))
+        self.send("third")
+        self.dir = self.here
+        self.refused(REFUSED, "device", "import", "third", "--out", "x", *self.file)
+
+    def test_a_moved_device_in_a_backup_is_restored_like_the_others(self):
+        self.send()
+        shutil.copy(self.path("d"), self.path("kept"))
+        self.run_it("backup", "b.tar")
+        self.run_it("device", "import", "d", *self.file)
+        self.run_it("grant", "carol", "--device", "porch", "--tasks", "led")        # lost
+        shutil.rmtree(self.here)
+        text = self.run_it("restore", "b.tar")
+        self.assertNotIn("device image porch", text)            # it is not here
+        self.run_it("device", "import", "kept", *self.file)
+        self.assertTrue(json.loads(self.run_it("device", "list", "--json"))[0]["restored"])
+        self.run_it("grant", "dave", "--device", "porch", "--tasks", "adc")
+        lost, new = self.place("carol-porch.grant"), self.place("dave-porch.grant")
+        self.assertEqual(lost[:2], new[:2])
+        self.assertGreater(new[2], lost[2] + 15)
+
+    def test_what_would_not_come_back_is_not_exported(self):
+        with sqlite3.connect(self.dir + "/ledger.db") as db:
+            row = db.execute("SELECT * FROM host_grant").fetchone()
+            db.executemany("INSERT INTO host_grant VALUES(?,?,?,?,?,?,?,?)",
+                           [(row[0], epoch, row[2], generation, *row[4:])
+                            for epoch in range(2, 30) for generation in range(250)])
+        self.assertIn("too many", self.refused(REFUSED, "device", "export", "porch", "-o", "d", *self.file))
+        self.assertFalse(os.path.exists(self.path("d")))
+        self.run_it(*GRANT, "-o", "still-here")
 
     def test_wrong_files_and_passphrases_change_nothing(self):
         self.send()
