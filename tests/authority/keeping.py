@@ -125,6 +125,37 @@ class Keeping(Case):
             self.refused(USAGE, "device", "replace", *words)
         self.refused(UNKNOWN, "device", "replace", "barn", "-o", "x", "--out", "y")
         self.refused(FILE, "device", "replace", "porch", "-o", "x", "--out", "new")
+        self.write("here.hex", "")
+        self.assertIn("here.hex", self.refused(FILE, "device", "replace", "porch", "-o", "here.hex",
+                                               "--out", "y"))
+        self.assertFalse(os.path.exists(self.path("y")))
+
+    def test_grants_of_one_file_name_get_a_file_each(self):
+        self.begin()
+        for device in ("c", "b-c"):
+            self.run_it("device", "add", device)
+        for host, device in (("a-b", "c"), ("a", "b-c"), ("x", "c")):
+            self.run_it("grant", host, "--device", device, "--tasks", "led", "-o", f"{host}.{device}")
+        wanted = sorted(grant_fields(self.path(n))["grant"] for n in ("a-b.c", "a.b-c", "x.c"))
+        for command in ("reissue", "rollover"):
+            self.run_it(command, "--out", command)
+            names = self.folder(command)
+            self.assertEqual((len(names), names[0], names[2]), (3, "a-b-c+1.grant", "x-c.grant"))
+            self.assertEqual(sorted(grant_fields(self.path(f"{command}/{n}"))["grant"] for n in names), wanted)
+            for n in names:
+                self.run_it("verify", f"{command}/{n}")
+        sheet = self.write("s.csv", "device,host,tasks\nc,a-b,led\nb-c,a,led\n")
+        self.run_it("grant", "--csv", sheet, "--out", "sheet")
+        self.assertEqual(len(self.folder("sheet")), 2)
+
+    def test_a_host_is_not_revoked_where_a_device_has_left(self):
+        self.full()
+        self.run_it("device", "export", "shed", "-o", "d", "--file-passphrase-file", self.write("w", "x y z\n"))
+        done = self.both("revoke", "--host", "alice")
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertIn("NOT revoked on shed, which was exported", done.stderr)
+        self.assertNotIn("porch", done.stderr)
+        self.assertIn("revoked alice on porch", done.stdout)
 
     def test_a_host_is_revoked_on_all_its_devices_at_once(self):
         self.full()
@@ -186,7 +217,8 @@ class Sheets(Case):
                  (good + "porch,eightchr,led,\n", USAGE, 4), (good + "porch,bob,led,1\n", REFUSED, 4),
                  (good + "porch,bob,led,16\n", USAGE, 4), (good + "porch,bob,led\n", USAGE, 4),
                  (good + "porch,bob,led,2,x\n", USAGE, 4), (good + 'porch,"bob,led,2\n', USAGE, None),
-                 (good + "porch,bob,,2\n", USAGE, 4), ("device,host,fly\n", USAGE, 1),
+                 (good + "porch,bob,,2\n", USAGE, 4), (good + "porch,alice,led adc,\n", USAGE, 4),
+                 (good + "porch,alice,led,1\n", USAGE, 4), ("device,host,fly\n", USAGE, 1),
                  ("device,device,host\n", USAGE, 1), ("host,tasks\nalice,led\n", USAGE, 1),
                  ("", USAGE, None), ("device,host\n", USAGE, None),
                  (good + "porch," + "x" * 300 + ",led,2\n", USAGE, 4))
