@@ -61,6 +61,7 @@ struct arrival {
     char signer[MSSL_FINGERPRINT_SIZE];
     int before[MSSL_SLOTS];             /* generations that were known here, or 0 */
     int lowest[MSSL_SLOTS];             /* and where its slots go on after a restore */
+    int stale_key;                      /* its fresh key may be on the chip since, with lost grants */
 };
 
 static int take_head(struct arrival *v, const char *text)
@@ -215,6 +216,8 @@ static mssl_auth_err make_way(struct mssl_auth *a, struct arrival *v)
                          "remove it first", mine.name);
     if (v->d.epoch < mine.epoch)
         return too_old(a, v);
+    v->stale_key = mine.restored && v->d.fresh_key;
+    v->d.fresh_key = v->d.fresh_key && !mine.restored;
     v->d.restored |= mine.restored;
     err = note_generations(a, v);
     if (!err)
@@ -311,6 +314,8 @@ static mssl_auth_err arrive(struct mssl_auth *a, struct arrival *v, const char *
         err = make_way(a, v);
     if (!err)
         err = insert(a, &v->d, text);
+    if (!err && v->stale_key)
+        err = auth_kd_forget_after(a, v->d.id, v->d.epoch);
     if (!err)
         err = check_whole(a, v);
     if (!err)

@@ -134,6 +134,24 @@ class Moving(Case):
         self.assertEqual(lost[:2], new[:2])
         self.assertGreater(new[2], lost[2] + 15)
 
+    def test_a_fresh_key_that_moved_past_a_restore_is_made_anew(self):
+        self.run_it("backup", "b.tar")
+        shutil.rmtree(self.here)
+        self.run_it("restore", "b.tar")
+        self.image()                                            # its fresh key waits
+        self.send()
+        shutil.copy(self.path("d"), self.path("kept"))
+        self.run_it("backup", "c.tar")
+        self.run_it("device", "import", "d", *self.file)
+        lost = self.image()[:16]
+        self.run_it("confirm", "porch", "image", "ok")
+        shutil.rmtree(self.here)
+        self.run_it("restore", "c.tar")
+        self.run_it("device", "import", "kept", *self.file)
+        new = self.image()[:16]
+        self.assertNotIn(self.kd, (lost, new))
+        self.assertNotEqual(lost, new)
+
     def test_what_would_not_come_back_is_not_exported(self):
         with sqlite3.connect(self.dir + "/ledger.db") as db:
             row = db.execute("SELECT * FROM host_grant").fetchone()
