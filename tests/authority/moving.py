@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """A device moves between authorities: all of it, once, and never backwards."""
+import contextlib
 import json
 import os
 import shutil
@@ -153,7 +154,7 @@ class Moving(Case):
         self.assertNotEqual(lost, new)
 
     def test_what_would_not_come_back_is_not_exported(self):
-        with sqlite3.connect(self.dir + "/ledger.db") as db:
+        with contextlib.closing(sqlite3.connect(self.dir + "/ledger.db")) as db, db:
             row = db.execute("SELECT * FROM host_grant").fetchone()
             db.executemany("INSERT INTO host_grant VALUES(?,?,?,?,?,?,?,?)",
                            [(row[0], epoch, row[2], generation, *row[4:])
