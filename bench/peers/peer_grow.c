@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Many sessions open at once: heap of each end, time to open one more, time of
- * an exchange in each of them by turns. */
+ * an exchange in each of them by turns. Wants libpeer_heap.so in front of libc. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -26,11 +26,6 @@ static void leave(int side, enum step step)
 
 static const struct watch watch = { enter, leave };
 
-static long heap(int side)
-{
-    return peer_heap_bytes != NULL ? peer_heap_bytes(side) : 0;
-}
-
 /* A session with sockets of its own needs a file descriptor. */
 static void allow_files(void)
 {
@@ -43,51 +38,56 @@ static void allow_files(void)
 }
 
 /* Once through, so that nothing of the library's own first use is counted. */
-static bool warm_up(const struct peer *peer, const struct watch *w)
+static bool warm_up(const struct peer *peer)
 {
     struct pair pair;
 
-    if (!pair_open(&pair, peer, w) || !pair_exchange(&pair, 16, w) || !pair_close(&pair, w))
+    if (!pair_open(&pair, peer, &watch) || !pair_exchange(&pair, 16, &watch) || !pair_close(&pair, &watch))
         return false;
-    pair_free(&pair, w);
+    pair_free(&pair, &watch);
     return true;
 }
 
-static bool grow(const struct peer *peer, struct pair *pairs, unsigned n, const struct watch *w)
+static bool grow(const struct peer *peer, struct pair *pairs, unsigned n)
 {
     long before[2], bytes[2];
     double begin, opened, exchanged;
     unsigned i;
 
-    before[0] = heap(0);
-    before[1] = heap(1);
+    before[0] = peer_heap_bytes(0);
+    before[1] = peer_heap_bytes(1);
     begin = seconds_now();
     for (i = 0; i < n; i++)
-        if (!pair_open(&pairs[i], peer, w))
+        if (!pair_open(&pairs[i], peer, &watch))
             return false;
     opened = seconds_now();
     for (i = 0; i < n; i++)
-        if (!pair_exchange(&pairs[i], 16, w))
+        if (!pair_exchange(&pairs[i], 16, &watch))
             return false;
     exchanged = seconds_now();
-    bytes[0] = heap(0) - before[0];
-    bytes[1] = heap(1) - before[1];
+    bytes[0] = peer_heap_bytes(0) - before[0];
+    bytes[1] = peer_heap_bytes(1) - before[1];
     printf("{\"sessions\": %u, \"heap_host\": %ld, \"heap_device\": %ld, \"open_us\": %.2f, "
            "\"exchange_us\": %.2f}\n", n, bytes[0], bytes[1], (opened - begin) * 1e6 / n,
            (exchanged - opened) * 1e6 / n);
     for (i = 0; i < n; i++)
-        pair_free(&pairs[i], w);
+        pair_free(&pairs[i], &watch);
     return true;
 }
 
 bool mode_grow(const struct peer *peer, unsigned sessions)
 {
-    const struct watch *w = peer_heap_account != NULL ? &watch : NULL;
-    struct pair *pairs = calloc(sessions, sizeof *pairs);
+    struct pair *pairs;
     bool ok;
 
+    /* A heap that nobody counts is not one of 0 bytes. */
+    if (peer_heap_account == NULL || peer_heap_bytes == NULL) {
+        fputs("grow: malloc is not counted: load libpeer_heap.so by LD_PRELOAD\n", stderr);
+        return false;
+    }
+    pairs = calloc(sessions, sizeof *pairs);
     allow_files();
-    ok = pairs != NULL && warm_up(peer, w) && warm_up(peer, w) && grow(peer, pairs, sessions, w);
+    ok = pairs != NULL && warm_up(peer) && warm_up(peer) && grow(peer, pairs, sessions);
     free(pairs);
     return ok;
 }

@@ -88,7 +88,8 @@ def at(row, size, key):
 
 
 def heap(data):
-    size = max(found["sessions"] for found in data["peers"]["mssl"]["growth"] if found["sessions"] <= 1000)
+    size = max((found["sessions"] for found in data["peers"]["mssl"]["growth"] if found["sessions"] <= 1000),
+               default=0)
     base = at(data["peers"]["mssl"], size, "heap_host")
     rows = []
     for row in data["peers"].values():

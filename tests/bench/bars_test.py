@@ -35,7 +35,7 @@ class Bars(unittest.TestCase):
 
     def test_handshake_bytes_and_heap_are_within_their_bars(self):
         data = self.measured()
-        held = list(bench.bars(data))
+        held = list(bench.session_bars(data))
         self.assertEqual(len(held), 3)
         for claim, figures, holds in held:
             self.assertTrue(holds, f"{claim}: {figures}")
@@ -45,7 +45,10 @@ class Bars(unittest.TestCase):
         """With the two peers exchanged nothing holds."""
         rows = data["peers"]
         swapped = {"peers": {MSSL: rows[TLS], TLS: rows[MSSL]}}
-        self.assertEqual([holds for _, _, holds in bench.bars(swapped)], [False, False, False])
+        self.assertEqual([holds for _, _, holds in bench.session_bars(swapped)], [False, False, False])
+
+    def test_a_heap_that_nobody_counts_is_no_figure(self):
+        self.assertIsNone(programs.run(self.peers[MSSL].command("grow", 1)))
 
     def test_a_session_of_118_bytes_is_what_the_protocol_says(self):
         self.assertEqual(programs.job(self.peers[MSSL]), {"handshake": 66, "session": 118})

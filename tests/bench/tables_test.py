@@ -83,10 +83,20 @@ class Bars(unittest.TestCase):
     def test_what_was_not_measured_counts_as_missed(self):
         other = dict(ALONE, library="openssl")
         held = [holds for _, _, holds in bench.bars(data(peers={"mssl": dict(ALONE), "openssl": other}))]
-        self.assertEqual(held, [False, False, True])
+        self.assertEqual(held, [False, False, True, False])
 
-    def test_with_no_other_there_is_nothing_to_compare(self):
-        self.assertEqual(list(bench.bars(data())), [])
+    def test_with_no_other_to_compare_with_the_bars_are_missed(self):
+        self.assertEqual([holds for _, _, holds in bench.bars(data())], [False, False, True, False])
+
+    def test_a_heap_that_was_not_measured_is_missed(self):
+        alone = data(peers={"mssl": dict(ALONE, growth=[])})
+        self.assertEqual([holds for _, _, holds in bench.bars(alone)], [False, False, False, False])
+        self.assertIn("| **MSSL/1** | – |", tables.write(alone)["heap"])
+
+    def test_only_a_quick_run_may_hold_fewer_connections_than_the_bar_is_for(self):
+        fewer = {"mssl": {"connections_per_s": 1, "idle_sessions": 100, "idle_mb": 1}}
+        self.assertEqual(len(list(bench.bars(data(tunnel=fewer, quick=True)))), 3)
+        self.assertFalse(list(bench.bars(data(tunnel=fewer)))[-1][2])
 
     def test_a_tunnel_that_holds_too_much_is_missed(self):
         rows = {"mssl": dict(ALONE), "openssl": dict(ALONE, library="openssl")}
