@@ -114,8 +114,8 @@ bench bench-update: deps-bench build/host/build.ninja
 	@cmake --preset host >/dev/null && cmake --build --preset host -j $(JOBS) --target mssl tunnel_load bench-peers >/dev/null
 	@$(PYTHON) -B bench/bench.py $(if $(filter bench-update,$@),--update) $(BENCH)
 
-bench: ## MSSL beside OpenSSL, mbedTLS, wolfSSL, libcoap, strongSwan, stunnel (10 minutes): build/bench.json
-bench-update: ## the same, and docs/BENCHMARKS.md's tables and plots
+bench: ## MSSL beside OpenSSL, mbedTLS, wolfSSL, libcoap, strongSwan, stunnel (5 minutes): build/bench.json
+bench-update: ## the same, and the tables and plots of docs/BENCHMARKS.md, README.md, docs/PAPER.md
 
 flash: firmware ## write the firmware to a real chip (see firmware/flash.sh --help)
 	@firmware/flash.sh $(FLASH_ARGS)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 """MSSL beside the secure channels that people use, in one run: OpenSSL, mbedTLS,
 wolfSSL, libcoap, strongSwan, and the tunnels stunnel and socat. Writes
-build/bench.json; --update also writes the tables and plots of docs/BENCHMARKS.md.
+build/bench.json; --update also writes the tables and plots of docs/BENCHMARKS.md,
+and what README.md and docs/PAPER.md say of them.
 Fails when a bar is missed. What is measured how: docs/BENCHMARKS.md."""
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench" / "peers"))
 
+import digest       # noqa: E402
 import machine      # noqa: E402
 import plots        # noqa: E402
 import programs     # noqa: E402
@@ -141,7 +143,7 @@ def arguments():
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench.json", metavar="FILE")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "bench", metavar="FOLDER",
                         help="captures and what the peers need")
-    parser.add_argument("--update", action="store_true", help="write docs/BENCHMARKS.md's tables and plots")
+    parser.add_argument("--update", action="store_true", help="write the documents' tables and plots")
     parser.add_argument("--quick", action="store_true", help="short times, at most 100 sessions at once")
     parser.add_argument("--from-json", action="store_true", help="no run: tables and plots of the last one")
     options = parser.parse_args()
@@ -177,6 +179,7 @@ def main():
     print("\n".join(text.values()))
     if options.update:
         tables.update(ROOT / "docs" / "BENCHMARKS.md", text)
+        digest.update(ROOT)
         plots.draw(ROOT / "docs" / "bench", data)
     missed = 0
     for claim, figures, holds in bars(data):

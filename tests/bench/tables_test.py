@@ -3,6 +3,7 @@
 """tables_test.py ROOT: the tables of docs/BENCHMARKS.md are made from whatever was
 measured, libraries missing or not, and only between their markers."""
 
+import re
 import sys
 import tempfile
 import unittest
@@ -12,6 +13,7 @@ ROOT = Path(sys.argv.pop(1))
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench" / "peers")]
 
 import bench        # noqa: E402
+import digest       # noqa: E402
 import programs     # noqa: E402
 import tables       # noqa: E402
 import vici         # noqa: E402
@@ -77,6 +79,33 @@ class Tables(unittest.TestCase):
         page = (ROOT / "docs" / "BENCHMARKS.md").read_text(encoding="utf-8")
         for name in tables.PARTS:
             self.assertEqual(page.count(f"<!-- bench {name}: make bench-update -->\n"), 1, name)
+
+
+class Digest(unittest.TestCase):
+    """What README.md and docs/PAPER.md say is what docs/BENCHMARKS.md says."""
+
+    def setUp(self):
+        self.page = (ROOT / "docs" / "BENCHMARKS.md").read_text(encoding="utf-8")
+
+    def test_committed_documents_say_what_the_tables_say(self):
+        found = digest.read(self.page)
+        for path, name, text in digest.PLACES:
+            self.assertIn(f"<!-- bench {name}: make bench-update -->\n{text(found)}\n<!-- end of bench {name} -->\n",
+                          (ROOT / path).read_text(encoding="utf-8"), f"{path}: make bench-update")
+
+    def test_another_figure_in_a_table_is_another_one_there(self):
+        old = digest.read(self.page)
+        other = digest.read(re.sub(r"^(\| \*\*MSSL/1\*\* \| 272 \| 1\.0 \|)", "| **MSSL/1** | 273 | 1.0 |", self.page, 1, re.M))
+        for _, name, text in digest.PLACES:
+            self.assertEqual(text(old).replace("272", "273"), text(other), name)
+
+    def test_what_was_not_measured_is_a_dash(self):
+        text = tables.write(data())
+        parts = (f"<!-- bench {name}: make bench-update -->\n{lines}\n<!-- end of bench {name} -->\n"
+                 for name, lines in text.items())
+        found = digest.read("".join(parts))
+        self.assertIn("| memory of a session at the host, bytes | 272 | – | – | – |", digest.beside(found))
+        self.assertIn("handshake takes – instructions", digest.paper(found))
 
 
 class Bars(unittest.TestCase):
