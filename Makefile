@@ -31,7 +31,8 @@ deps-bench: # and those that only `make bench` needs
 	@if [ "$(DEPS)" != skip ]; then sh cmake/deps.sh bench; fi
 
 build/%/build.ninja: CMakePresets.json | deps
-	@cmake --preset $* >build-$*.log 2>&1 && rm -f build-$*.log || { cat build-$*.log; rm -f build-$*.log; exit 1; }
+	@cmake --preset $* >build-$*.log 2>&1 && rm -f build-$*.log || \
+	    { cat build-$*.log; rm -f build-$*.log; sh cmake/deps.sh --check; exit 1; }
 
 firmware: deps ## build the firmware for every chip: build/CHIP/firmware/
 	@for chip in $(CHIPS); do \

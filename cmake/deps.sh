@@ -30,7 +30,7 @@ done
 [ -n "$missing" ] || exit 0
 
 if [ $check = yes ]; then
-    echo "deps: missing:$missing" >&2
+    echo "deps: missing:$missing: as root: apt-get install$missing" >&2
     exit 1
 fi
 
