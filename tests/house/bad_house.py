@@ -24,6 +24,8 @@ DESIGN = """| room | what | may include |
 | `wire/` | the contract | nothing |
 | `device/` | the core | wire |
 | `host/` | the library | wire |
+| `docs/` | why | no C |
+| `tests/` | all of it | all |
 """
 GOOD_HOUSE = {
     "docs/DESIGN.md": DESIGN,
@@ -37,6 +39,7 @@ GOOD_HOUSE = {
 BAD = [
     (includes.main, GOOD, ISC + '#include "host.h"\n', 'includes "host.h" of host'),
     (includes.main, "attic/a.c", ISC + '#include "host.h"\n', "no room attic/"),
+    (includes.main, "attic/a.py", "", "no room attic/"),
     (licences.main, GOOD, "int a;\n", "no SPDX line"),
     (licences.main, GOOD, ISC.replace("ISC", "GPL-3.0-or-later"), "GPL-3.0-or-later, not ISC"),
     (licences.main, "board/a.c", ISC, "ISC, not GPL-3.0-or-later"),
