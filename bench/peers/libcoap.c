@@ -10,10 +10,8 @@
 
 #include "peer.h"
 
-#define PSK_NAME "alice"
 #define WAIT_MS  1000           /* when the other end is another process */
 
-static const uint8_t psk[16] = "0123456789abcdef";
 static coap_context_t *contexts[2];
 static coap_dtls_spsk_t server_psk;
 static coap_dtls_cpsk_t client_psk;
@@ -99,8 +97,8 @@ static bool make_server(void)
     if (contexts[PEER_DEVICE] == NULL || resource == NULL)
         return false;
     server_psk.version = COAP_DTLS_SPSK_SETUP_VERSION;
-    server_psk.psk_info.key.s = psk;
-    server_psk.psk_info.key.length = sizeof psk;
+    server_psk.psk_info.key.s = peer_psk;
+    server_psk.psk_info.key.length = sizeof peer_psk;
     coap_register_handler(resource, COAP_REQUEST_POST, server_post);
     coap_add_resource(contexts[PEER_DEVICE], resource);
     coap_register_event_handler(contexts[PEER_DEVICE], server_event);
@@ -114,10 +112,10 @@ static bool make_host(void)
     if (contexts[PEER_HOST] == NULL)
         return false;
     client_psk.version = COAP_DTLS_CPSK_SETUP_VERSION;
-    client_psk.psk_info.identity.s = (const uint8_t *)PSK_NAME;
-    client_psk.psk_info.identity.length = sizeof PSK_NAME - 1;
-    client_psk.psk_info.key.s = psk;
-    client_psk.psk_info.key.length = sizeof psk;
+    client_psk.psk_info.identity.s = (const uint8_t *)PEER_PSK_NAME;
+    client_psk.psk_info.identity.length = sizeof PEER_PSK_NAME - 1;
+    client_psk.psk_info.key.s = peer_psk;
+    client_psk.psk_info.key.length = sizeof peer_psk;
     coap_register_response_handler(contexts[PEER_HOST], host_response);
     return true;
 }

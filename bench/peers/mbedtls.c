@@ -2,7 +2,6 @@
 /* mbedTLS 2.28: TLS 1.2 with a pre-shared key (it has no TLS 1.3). Records of 512
  * bytes at most are agreed on; Debian's build keeps its buffers of 16 KB all the same. */
 #include <stdlib.h>
-#include <string.h>
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -11,9 +10,6 @@
 
 #include "peer.h"
 
-#define PSK_NAME "alice"
-
-static const unsigned char psk[16] = "0123456789abcdef";
 static const int suites[] = { MBEDTLS_TLS_PSK_WITH_AES_128_CCM_8, 0 };
 static mbedtls_ssl_config configs[2];
 static mbedtls_entropy_context entropy;
@@ -33,8 +29,8 @@ static bool setup(void)
         if (mbedtls_ssl_config_defaults(c, side == PEER_HOST ? MBEDTLS_SSL_IS_CLIENT : MBEDTLS_SSL_IS_SERVER,
                                         MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) != 0
             || mbedtls_ssl_conf_max_frag_len(c, MBEDTLS_SSL_MAX_FRAG_LEN_512) != 0
-            || mbedtls_ssl_conf_psk(c, psk, sizeof psk, (const unsigned char *)PSK_NAME,
-                                    sizeof PSK_NAME - 1) != 0)
+            || mbedtls_ssl_conf_psk(c, peer_psk, sizeof peer_psk, (const unsigned char *)PEER_PSK_NAME,
+                                    sizeof PEER_PSK_NAME - 1) != 0)
             return false;
         mbedtls_ssl_conf_min_version(c, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
         mbedtls_ssl_conf_ciphersuites(c, suites);

@@ -9,9 +9,6 @@
 
 #include "peer.h"
 
-#define PSK_NAME "alice"
-
-static const unsigned char psk[16] = "0123456789abcdef";
 static SSL_CTX *contexts[2];
 static BIO_METHOD *carrier;
 
@@ -95,7 +92,7 @@ static SSL_SESSION *psk_session(SSL *ssl)
     const SSL_CIPHER *cipher = SSL_CIPHER_find(ssl, id);
     SSL_SESSION *s = SSL_SESSION_new();
 
-    if (s != NULL && cipher != NULL && SSL_SESSION_set1_master_key(s, psk, sizeof psk) == 1
+    if (s != NULL && cipher != NULL && SSL_SESSION_set1_master_key(s, peer_psk, sizeof peer_psk) == 1
         && SSL_SESSION_set_cipher(s, cipher) == 1
         && SSL_SESSION_set_protocol_version(s, TLS1_3_VERSION) == 1)
         return s;
@@ -106,15 +103,15 @@ static SSL_SESSION *psk_session(SSL *ssl)
 static int psk13_host(SSL *ssl, const EVP_MD *md, const unsigned char **id, size_t *len, SSL_SESSION **s)
 {
     (void)md;
-    *id = (const unsigned char *)PSK_NAME;
-    *len = strlen(PSK_NAME);
+    *id = (const unsigned char *)PEER_PSK_NAME;
+    *len = strlen(PEER_PSK_NAME);
     *s = psk_session(ssl);
     return *s != NULL;
 }
 
 static int psk13_device(SSL *ssl, const unsigned char *id, size_t len, SSL_SESSION **s)
 {
-    *s = len == strlen(PSK_NAME) && memcmp(id, PSK_NAME, len) == 0 ? psk_session(ssl) : NULL;
+    *s = len == strlen(PEER_PSK_NAME) && memcmp(id, PEER_PSK_NAME, len) == 0 ? psk_session(ssl) : NULL;
     return 1;
 }
 
@@ -135,20 +132,13 @@ static unsigned psk12_host(SSL *ssl, const char *hint, char *id, unsigned id_roo
 {
     (void)ssl;
     (void)hint;
-    if (id_room < sizeof PSK_NAME || room < sizeof psk)
-        return 0;
-    memcpy(id, PSK_NAME, sizeof PSK_NAME);
-    memcpy(key, psk, sizeof psk);
-    return sizeof psk;
+    return peer_psk_host(id, id_room, key, room);
 }
 
 static unsigned psk12_device(SSL *ssl, const char *id, unsigned char *key, unsigned room)
 {
     (void)ssl;
-    if (strcmp(id, PSK_NAME) != 0 || room < sizeof psk)
-        return 0;
-    memcpy(key, psk, sizeof psk);
-    return sizeof psk;
+    return peer_psk_device(id, key, room);
 }
 
 static bool setup_psk12(void)

@@ -49,6 +49,17 @@ struct peer {
 /* What a driver brings: its peers, the last one with a NULL name. */
 extern const struct peer peers[];
 
+/* -- The pre-shared key of all peers that have one (peer_psk.c) -- */
+
+#define PEER_PSK_NAME "alice"
+#define PEER_PSK_LEN  16
+extern const uint8_t peer_psk[PEER_PSK_LEN];
+
+/* What a TLS library's callbacks ask for: the key's length, 0 when it has no room or
+ * the name is another. */
+unsigned peer_psk_host(char *id, unsigned id_room, uint8_t *key, unsigned room);
+unsigned peer_psk_device(const char *id, uint8_t *key, unsigned room);
+
 /* -- The carrier between the ends (peer_carrier.c) -- */
 
 /* In memory (fd < 0, as it begins), or over a connected stream socket. */

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* wolfSSL: TLS 1.3 and TLS 1.2 with a pre-shared key. Of the suites of TLS 1.2 with
  * nothing but a pre-shared key Debian's build has ChaCha20-Poly1305 only. */
-#include <string.h>
-
 #include <wolfssl/options.h>
 #include <wolfssl/ssl.h>
 #include <wolfssl/version.h>
 
 #include "peer.h"
 
-#define PSK_NAME "alice"
 #define SUITE_13 "TLS13-AES128-CCM-8-SHA256"
 
-static const unsigned char psk[16] = "0123456789abcdef";
 static WOLFSSL_CTX *contexts[2];
 
 static int send_bytes(WOLFSSL *ssl, char *data, int n, void *side)
@@ -36,20 +32,13 @@ static unsigned psk_host(WOLFSSL *ssl, const char *hint, char *id, unsigned id_r
 {
     (void)ssl;
     (void)hint;
-    if (id_room < sizeof PSK_NAME || room < sizeof psk)
-        return 0;
-    memcpy(id, PSK_NAME, sizeof PSK_NAME);
-    memcpy(key, psk, sizeof psk);
-    return sizeof psk;
+    return peer_psk_host(id, id_room, key, room);
 }
 
 static unsigned psk_device(WOLFSSL *ssl, const char *id, unsigned char *key, unsigned room)
 {
     (void)ssl;
-    if (strcmp(id, PSK_NAME) != 0 || room < sizeof psk)
-        return 0;
-    memcpy(key, psk, sizeof psk);
-    return sizeof psk;
+    return peer_psk_device(id, key, room);
 }
 
 /* TLS 1.3 asks for the key's suite too. */
