@@ -108,6 +108,15 @@ class Digest(unittest.TestCase):
         self.assertIn("handshake takes – instructions", digest.paper(found))
 
 
+class File(unittest.TestCase):
+    def test_every_key_of_the_file_is_explained(self):
+        page = (ROOT / "docs" / "BENCHMARKS.md").read_text(encoding="utf-8").split("\n## The file\n")[1]
+        written = re.findall(r'"(\w+)": ', (ROOT / "bench" / "bench.py").read_text(encoding="utf-8"))
+        self.assertIn("instructions", written)
+        for key in [*written, *data(), *ALONE, *GROWTH[0], *(key for _, key in tables.TUNNEL)]:
+            self.assertIn(f"`{key}`", page)
+
+
 class Bars(unittest.TestCase):
     def test_what_was_not_measured_counts_as_missed(self):
         other = dict(ALONE, library="openssl")
