@@ -93,12 +93,14 @@ def session(folder, program, peer):
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
         server.stdout.readline()
         time.sleep(0.2)
-        done = subprocess.run([program, peer, "connect", "1", DEVICE, str(PORT)], capture_output=True,
-                              check=False, timeout=30)
-        found = capture.take()
-        if done.returncode != 0:
+        try:
+            subprocess.run([program, peer, "connect", "1", DEVICE, str(PORT)], capture_output=True, check=True,
+                           timeout=30)
+        except subprocess.SubprocessError:
             server.kill()
             return None
+        finally:
+            found = capture.take()
     return found
 
 

@@ -4,6 +4,7 @@
 few seconds: a handshake's instructions, a session's bytes, libmssl's heap. They
 are the same each time, so a change that misses one is at fault."""
 
+import socket
 import sys
 import unittest
 from pathlib import Path
@@ -49,6 +50,10 @@ class Bars(unittest.TestCase):
 
     def test_a_heap_that_nobody_counts_is_no_figure(self):
         self.assertIsNone(programs.run(self.peers[MSSL].command("grow", 1)))
+
+    def test_a_port_that_is_somebody_s_is_no_figure_and_no_wait(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.assertIsNone(programs.over_loopback(self.peers[TLS], 1, taken.getsockname()[1]))
 
     def test_a_session_of_118_bytes_is_what_the_protocol_says(self):
         self.assertEqual(programs.job(self.peers[MSSL]), {"handshake": 66, "session": 118})
