@@ -177,11 +177,12 @@ mssl_auth_err mssl_auth_device_each(struct mssl_auth *a,
  * open it and force is 0. */
 mssl_auth_err mssl_auth_device_remove(struct mssl_auth *a, const char *name, int force);
 
-/* New hardware under the device's name: a fresh id and K_D; the living grants are made
- * anew for it and written to the folder out. The former id and its K_D are forgotten.
- * Secret. An image is to follow. */
-mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *out,
-                                       struct mssl_auth_device *d, unsigned *count);
+/* New hardware under the device's name: a fresh id and K_D; its image is written to the
+ * path image as by mssl_auth_image(), and the living grants are made anew for it and
+ * written to the folder out. The former id and its K_D are forgotten. Secret. FILE: image
+ * or out cannot be written: nothing has changed, unless why says that all is in the ledger. */
+mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *image,
+                                       const char *out, struct mssl_auth_device *d, unsigned *count);
 
 /* Writes all of the device to path, which must not exist, sealed under a passphrase of the
  * file's own, for another authority. From then on nothing is granted for it here; again:

@@ -30,15 +30,19 @@ mssl_auth_err auth_dir_options(struct mssl_auth *a, const struct mssl_auth_init_
 
 /* -- A directory that is made whole or not at all -- */
 
-/* Whether dir is free to become an authority: not there, or empty. */
+/* A link is not free: rename() would not follow it. */
 mssl_auth_err auth_dir_free(struct mssl_auth *a, const char *dir)
 {
     struct dirent *entry;
-    DIR *d = opendir(dir);
+    struct stat st = { .st_mode = 0 };
     int used = 0;
+    DIR *d;
 
-    if (!d && errno == ENOENT)
+    if (lstat(dir, &st) && errno == ENOENT)
         return 0;
+    if (S_ISLNK(st.st_mode))
+        return auth_fail(a, MSSL_AUTH_FILE, "%s is a link: choose another directory", dir);
+    d = opendir(dir);
     if (!d)
         return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: choose another directory", dir,
                          strerror(errno));
@@ -47,7 +51,7 @@ mssl_auth_err auth_dir_free(struct mssl_auth *a, const char *dir)
     closedir(d);
     if (used)
         return auth_fail(a, MSSL_AUTH_FILE, "%s holds files already and is not overwritten: "
-                         "choose another directory with --dir", dir);
+                         "choose another directory", dir);
     return 0;
 }
 
@@ -122,51 +126,63 @@ static void clear_away(const char *dir)
     rmdir(dir);
 }
 
-static mssl_auth_err settle(struct mssl_auth *a, const char *made, const char *dir)
+void auth_dir_drop(char *made)
+{
+    if (made)
+        clear_away(made);
+    free(made);
+}
+
+mssl_auth_err auth_dir_settle(struct mssl_auth *a, const char *made, const char *dir)
 {
     auth_sync_dir(made);
     /* rename() replaces an empty directory and nothing else: no race can
      * overwrite an authority. */
     if (rename(made, dir))
-        return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose another directory "
-                         "with --dir", dir, strerror(errno));
+        return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose another directory",
+                         dir, strerror(errno));
     auth_sync_parent(dir);
     return 0;
 }
 
-static mssl_auth_err build(struct mssl_auth *a, const char *dir, char *made,
-                           auth_dir_fill *fill, void *arg)
+mssl_auth_err auth_dir_begin(struct mssl_auth *a, const char *dir, char **made)
 {
-    mssl_auth_err err;
+    size_t len = strlen(dir);
+    mssl_auth_err err = auth_dir_free(a, dir);
 
-    make_parents(made);
-    if (!mkdtemp(made))
-        return auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable "
-                         "directory", dir, strerror(errno));
-    err = fill(a, made, arg);
-    if (!err)
-        err = settle(a, made, dir);
+    *made = NULL;
     if (err)
-        clear_away(made);
-    return err;
+        return err;
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    *made = malloc(len + sizeof ".new-XXXXXX");
+    if (!*made)
+        return auth_fail(a, MSSL_AUTH_FILE, "out of memory");
+    memcpy(*made, dir, len);
+    memcpy(*made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
+    make_parents(*made);
+    if (mkdtemp(*made))
+        return 0;
+    auth_fail(a, MSSL_AUTH_FILE, "%s cannot be made (%s): choose a writable directory", dir,
+              strerror(errno));
+    free(*made);
+    *made = NULL;
+    return MSSL_AUTH_FILE;
 }
 
 mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill *fill, void *arg)
 {
-    size_t len = strlen(dir);
-    mssl_auth_err err;
     char *made;
+    mssl_auth_err err = auth_dir_begin(a, dir, &made);
 
-    while (len > 1 && dir[len - 1] == '/')
-        len--;
-    made = malloc(len + sizeof ".new-XXXXXX");
-    err = made ? auth_dir_free(a, dir) : auth_fail(a, MSSL_AUTH_FILE, "out of memory");
-    if (!err) {
-        memcpy(made, dir, len);
-        memcpy(made + len, ".new-XXXXXX", sizeof ".new-XXXXXX");
-        err = build(a, dir, made, fill, arg);
-    }
-    free(made);
+    if (!err)
+        err = fill(a, made, arg);
+    if (!err)
+        err = auth_dir_settle(a, made, dir);
+    if (err)
+        auth_dir_drop(made);
+    else
+        free(made);
     return err;
 }
 

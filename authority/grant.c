@@ -336,7 +336,7 @@ mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_r
     size_t i = n;
 
     if (!err)
-        err = auth_dir_free(a, out);
+        err = auth_papers_begin(a, &papers, out);
     if (!err)
         err = auth_begin(a);
     if (!err) {
@@ -348,8 +348,8 @@ mssl_auth_err mssl_auth_grant_many(struct mssl_auth *a, const struct mssl_auth_r
     } else {
         *bad = n;
     }
-    if (!err && papers.count)
-        err = auth_papers_write(a, &papers, out);
+    if (!err)
+        err = auth_papers_write(a, &papers);
     auth_papers_drop(&papers);
     return err;
 }

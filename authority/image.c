@@ -101,11 +101,20 @@ discard:
     return err;
 }
 
-mssl_auth_err mssl_auth_image(struct mssl_auth *a, const char *name, const char *path)
+mssl_auth_err auth_image_put(struct mssl_auth *a, const char *name, const char *path, int fd)
 {
     struct mssl_auth_image_parts parts;
-    struct mssl_auth_device d;
     char text[MSSL_AUTH_HEX_MAX];
+    mssl_auth_err err = make(a, name, path, fd, &parts, text);
+
+    mssl_wipe(&parts, sizeof parts);
+    mssl_wipe(text, sizeof text);
+    return err;
+}
+
+mssl_auth_err mssl_auth_image(struct mssl_auth *a, const char *name, const char *path)
+{
+    struct mssl_auth_device d;
     mssl_auth_err err = auth_need_key(a);
     int fd;
 
@@ -120,10 +129,7 @@ mssl_auth_err mssl_auth_image(struct mssl_auth *a, const char *name, const char 
         auth_discard(path, fd);
         return err;
     }
-    err = make(a, name, path, fd, &parts, text);
-    mssl_wipe(&parts, sizeof parts);
-    mssl_wipe(text, sizeof text);
-    /* The image is on disk before the ledger speaks of it. */
+    err = auth_image_put(a, name, path, fd);
     if (err)
         return auth_end(a, err);
     err = auth_end(a, 0);

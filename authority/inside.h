@@ -63,13 +63,19 @@ void auth_scrub(struct mssl_auth *a);
 
 /* -- directory.c -- */
 
-/* Refuses a directory that holds anything. */
+/* Refuses a directory that holds anything, and what is none. */
 mssl_auth_err auth_dir_free(struct mssl_auth *a, const char *dir);
 
 /* Refuses options of a new key that are out of range. */
 mssl_auth_err auth_dir_options(struct mssl_auth *a, const struct mssl_auth_init_options *o);
 
-/* Makes dir, which must be free, by fill, which puts files into made: all or nothing. */
+/* Makes a folder beside dir, which must be free: *made, malloc'ed. Then files may be put
+ * into it, and settle gives it dir's name; drop deletes it, and frees (NULL is allowed). */
+mssl_auth_err auth_dir_begin(struct mssl_auth *a, const char *dir, char **made);
+mssl_auth_err auth_dir_settle(struct mssl_auth *a, const char *made, const char *dir);
+void auth_dir_drop(char *made);
+
+/* All of this, by fill, which puts the files into made: all or nothing. */
 typedef mssl_auth_err auth_dir_fill(struct mssl_auth *a, const char *made, void *arg);
 mssl_auth_err auth_dir_make(struct mssl_auth *a, const char *dir, auth_dir_fill *fill, void *arg);
 
@@ -214,6 +220,13 @@ mssl_auth_err auth_device_ours(struct mssl_auth *a, const char *name,
 /* Inside a transaction: a row for d with a fresh id and K_D; sets d->id. */
 mssl_auth_err auth_device_insert(struct mssl_auth *a, struct mssl_auth_device *d);
 
+/* -- image.c -- */
+
+/* Inside a transaction: the device's image into path, which auth_create made; closed, or
+ * gone after an error. It is on disk before the ledger speaks of it: who commits must
+ * remove it when that fails. */
+mssl_auth_err auth_image_put(struct mssl_auth *a, const char *name, const char *path, int fd);
+
 /* -- papers.c -- */
 
 /* The files of grants, by name, in memory until they are written as one folder. */
@@ -224,15 +237,20 @@ struct auth_papers {
         size_t len;
     } *list;
     size_t count, room;
+    const char *out;                /* the folder; made: what becomes it, or NULL */
+    char *made;
 };
+
+/* Before the change: whether the folder out, which must be free, can be made. */
+mssl_auth_err auth_papers_begin(struct mssl_auth *a, struct auth_papers *p, const char *out);
 
 /* Inside a transaction: adds the file of a grant, with its key. */
 mssl_auth_err auth_papers_add(struct mssl_auth *a, struct auth_papers *p,
                               const struct mssl_auth_device *d, const uint8_t g[MSSL_GRANT_LEN],
                               const uint8_t *sig, size_t sig_len);
 
-/* After the commit: makes the folder out, which must be free. */
-mssl_auth_err auth_papers_write(struct mssl_auth *a, struct auth_papers *p, const char *out);
+/* After the commit: makes the folder, unless there is no paper. */
+mssl_auth_err auth_papers_write(struct mssl_auth *a, struct auth_papers *p);
 void auth_papers_drop(struct auth_papers *p);
 
 /* A grant that is its host's now, on a device that is ours. */

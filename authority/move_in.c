@@ -347,13 +347,13 @@ mssl_auth_err mssl_auth_device_import(struct mssl_auth *a, const char *path, con
         err = auth_fail(a, MSSL_AUTH_USAGE, "%s comes from another authority, so its grants are signed "
                         "anew: name their folder with --out", v.d.name);
     if (!err && out)
-        err = auth_dir_free(a, out);
+        err = auth_papers_begin(a, &papers, out);
     if (!err)
         err = auth_begin(a);
     if (!err)
         err = auth_end(a, arrive(a, &v, text, out ? &papers : NULL));
-    if (!err && papers.count)
-        err = auth_papers_write(a, &papers, out);
+    if (!err)
+        err = auth_papers_write(a, &papers);
     if (!err)
         *d = v.d;
     *count = (unsigned)papers.count;

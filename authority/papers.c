@@ -15,7 +15,14 @@ void auth_papers_drop(struct auth_papers *p)
         free(p->list[i].text);
     }
     free(p->list);
+    auth_dir_drop(p->made);
     memset(p, 0, sizeof *p);
+}
+
+mssl_auth_err auth_papers_begin(struct mssl_auth *a, struct auth_papers *p, const char *out)
+{
+    p->out = out;
+    return auth_dir_begin(a, out, &p->made);
 }
 
 static int room_for_one(struct auth_papers *p)
@@ -95,24 +102,23 @@ mssl_auth_err auth_papers_add(struct mssl_auth *a, struct auth_papers *p,
     return err;
 }
 
-static mssl_auth_err fill(struct mssl_auth *a, const char *made, void *arg)
+mssl_auth_err auth_papers_write(struct mssl_auth *a, struct auth_papers *p)
 {
-    const struct auth_papers *p = arg;
+    char reason[MSSL_AUTH_WHY_LEN];
     mssl_auth_err err = 0;
     size_t i;
 
-    for (i = 0; !err && i < p->count; i++)
-        err = auth_dir_put(a, made, p->list[i].name, 0600, p->list[i].text, p->list[i].len);
-    return err;
-}
-
-mssl_auth_err auth_papers_write(struct mssl_auth *a, struct auth_papers *p, const char *out)
-{
-    char reason[MSSL_AUTH_WHY_LEN];
-    mssl_auth_err err = auth_dir_make(a, out, fill, p);
-
-    if (!err)
+    if (!p->count)
         return 0;
+    for (i = 0; !err && i < p->count; i++)
+        err = auth_dir_put(a, p->made, p->list[i].name, 0600, p->list[i].text, p->list[i].len);
+    if (!err)
+        err = auth_dir_settle(a, p->made, p->out);
+    if (!err) {
+        free(p->made);
+        p->made = NULL;
+        return 0;
+    }
     memcpy(reason, a->why, sizeof reason);
     return auth_fail(a, err, "all is in the ledger, but its files are not written (%.250s): "
                      "`mssl-authority reissue --out DIR` writes them", reason);
@@ -180,7 +186,7 @@ mssl_auth_err mssl_auth_reissue(struct mssl_auth *a, const char *device, const c
     mssl_auth_err err = auth_need_key(a);
 
     if (!err)
-        err = auth_dir_free(a, out);
+        err = auth_papers_begin(a, &papers, out);
     if (!err)
         err = auth_begin(a);
     if (!err) {
@@ -191,7 +197,7 @@ mssl_auth_err mssl_auth_reissue(struct mssl_auth *a, const char *device, const c
         err = auth_end(a, err);
     }
     if (!err)
-        err = auth_papers_write(a, &papers, out);
+        err = auth_papers_write(a, &papers);
     *count = (unsigned)papers.count;
     auth_papers_drop(&papers);
     return err;

@@ -3,6 +3,7 @@
 #include "inside.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct heirs {
     struct auth_living list[MSSL_SLOTS];
@@ -70,23 +71,48 @@ static mssl_auth_err replace(struct mssl_auth *a, const char *name, struct heirs
     return err ? err : mssl_auth_device_get(a, name, d);
 }
 
-mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *out,
-                                       struct mssl_auth_device *d, unsigned *count)
+/* The new id and its image, or neither: the former is forgotten. */
+static mssl_auth_err change(struct mssl_auth *a, const char *name, const char *image,
+                            struct auth_papers *papers, struct mssl_auth_device *d)
 {
-    struct auth_papers papers = { .count = 0 };
     struct heirs h = { .count = 0 };
+    int fd;
+    mssl_auth_err err = auth_create(a, image, 0600, &fd);
+
+    if (err)
+        return err;
+    err = auth_papers_begin(a, papers, papers->out);
+    if (!err)
+        err = auth_begin(a);
+    if (err) {
+        auth_discard(image, fd);
+        return err;
+    }
+    err = replace(a, name, &h, papers, d);
+    if (err)
+        auth_discard(image, fd);
+    else
+        err = auth_image_put(a, name, image, fd);
+    if (err)
+        return auth_end(a, err);
+    err = auth_end(a, 0);
+    if (err)
+        unlink(image);
+    return err;
+}
+
+mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *image,
+                                       const char *out, struct mssl_auth_device *d, unsigned *count)
+{
+    struct auth_papers papers = { .out = out };
     mssl_auth_err err = auth_need_key(a);
 
     if (!err)
-        err = auth_dir_free(a, out);
-    if (!err)
-        err = auth_begin(a);
-    if (!err)
-        err = auth_end(a, replace(a, name, &h, &papers, d));
+        err = change(a, name, image, &papers, d);
     if (!err)
         auth_scrub(a);
-    if (!err && papers.count)
-        err = auth_papers_write(a, &papers, out);
+    if (!err)
+        err = auth_papers_write(a, &papers);
     *count = (unsigned)papers.count;
     auth_papers_drop(&papers);
     return err;

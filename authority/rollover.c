@@ -76,7 +76,7 @@ mssl_auth_err mssl_auth_rollover(struct mssl_auth *a, const struct mssl_auth_ini
     if (!err && o->token)
         err = mssl_auth_pin(a, o->pin ? o->pin : "");
     if (!err)
-        err = auth_dir_free(a, out);
+        err = auth_papers_begin(a, &papers, out);
     if (!err)
         err = auth_key_make(a, &mine, &key, &public_half);
     if (!err)
@@ -85,8 +85,8 @@ mssl_auth_err mssl_auth_rollover(struct mssl_auth *a, const struct mssl_auth_ini
         err = auth_end(a, roll(a, &s, number));
     if (!err)
         err = auth_files_settle(a);
-    if (!err && papers.count)
-        err = auth_papers_write(a, &papers, out);
+    if (!err)
+        err = auth_papers_write(a, &papers);
     *count = (unsigned)papers.count;
     auth_papers_drop(&papers);
     auth_pem_free(&key);

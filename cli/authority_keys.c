@@ -3,7 +3,6 @@
 #include "authority_cli.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 static int out_of(struct cli *cli)
 {
@@ -103,12 +102,9 @@ int cmd_device_replace(struct cli *cli)
         err = cli_unlock(cli);
     if (!err)
         err = cli_unlock_token(cli);
-    if (!err && !access(image, F_OK))
-        err = cli_fail(MSSL_AUTH_FILE, "%s exists already and is not overwritten: delete it or choose "
-                       "another name", image);
     if (err)
         return err;
-    failed = mssl_auth_device_replace(cli->a, name, cli->opt[OPT_OUT], &d, &n);
+    failed = mssl_auth_device_replace(cli->a, name, image, cli->opt[OPT_OUT], &d, &n);
     if (failed)
         return cli_error(cli, failed);
     printf("%s is a new device from now on: id %08lx, with a key of its own\n", name,
@@ -116,9 +112,6 @@ int cmd_device_replace(struct cli *cli)
     if (n)
         printf("1 Bring every host its grant of %s (%u), and delete its former one there.\n",
                cli->opt[OPT_OUT], n);
-    failed = mssl_auth_image(cli->a, name, image);
-    if (failed)
-        return cli_error(cli, failed);
     printf("2 Write %s to the new chip (`mssl-authority device image --help`), then:\n"
            "  mssl-authority confirm %s image ok\n\n"
            "If the former one is in strange hands: who reads its key out can pose as it to hosts\n"

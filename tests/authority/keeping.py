@@ -130,6 +130,27 @@ class Keeping(Case):
                                                "--out", "y"))
         self.assertFalse(os.path.exists(self.path("y")))
 
+    def test_a_place_that_cannot_be_written_is_refused_before_the_change(self):
+        self.full()
+        os.symlink("nowhere", self.path("link"))
+        self.run_it("device", "export", "shed", "-o", "d", "--file-passphrase-file", self.write("w", "x y z\n"))
+        with open(self.dir + "/authority.pub") as file:
+            former = file.read()
+        sheet = self.write("s.csv", "device,host,tasks\nporch,carol,led\n")
+        replace = ("device", "replace", "porch")
+        for place in ("link", "link/x"):                        # a link to nothing, a folder that is not there
+            for words in ((*replace, "-o", place, "--out", "y"), (*replace, "-o", "x", "--out", place),
+                          ("grant", "--csv", sheet, "--out", place), ("reissue", "--out", place),
+                          ("rollover", "--out", place)):
+                with self.subTest(words=words):
+                    self.assertNotIn("--dir", self.refused(FILE, *words))
+        os.mkdir(self.path("folder"))
+        self.refused(FILE, *replace, "-o", "folder/x", "--out", "folder")
+        self.assertEqual([n for n in os.listdir(self.work) if ".new-" in n or n == "y"], [])
+        with open(self.dir + "/authority.pub") as file:
+            self.assertEqual(file.read(), former)
+        self.run_it(*replace, "-o", "x", "--out", "folder")
+
     def test_grants_of_one_file_name_get_a_file_each(self):
         self.begin()
         for device in ("c", "b-c"):
