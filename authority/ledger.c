@@ -190,10 +190,14 @@ mssl_auth_err auth_number(struct mssl_auth *a, const char *sql, sqlite3_int64 *n
 static mssl_auth_err step_up(struct mssl_auth *a, int version)
 {
     char pragma[80];
+    sqlite3_int64 now = version;
     mssl_auth_err err = auth_begin(a);
 
     if (err)
         return err;
+    err = auth_number(a, "PRAGMA user_version", &now);
+    if (err || now > version)           /* another process was here meanwhile */
+        return auth_end(a, err);
     err = auth_exec(a, auth_schema_steps[version], "making the tables");
     snprintf(pragma, sizeof pragma, "PRAGMA user_version=%d; PRAGMA application_id=%d",
              version + 1, AUTH_APPLICATION_ID);

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 import unittest
 
 from program import LEDGER, PASSPHRASE, PROGRAM, USAGE, Case, handshake, grant_fields, lab
@@ -216,6 +217,19 @@ class Older(Ledger):
             self.assertEqual(db.execute("PRAGMA user_version").fetchone(), (2,))
             for table, rows in before.items():
                 self.assertEqual(db.execute(f"SELECT * FROM {table}").fetchall(), rows)
+
+    def test_two_that_come_at_once_bring_it_up_to_date_once(self):
+        with contextlib.closing(sqlite3.connect(self.dir + "/ledger.db", isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("BEGIN IMMEDIATE")
+            both = [subprocess.Popen([PROGRAM, "--dir", self.dir, "list"], env=self.env, text=True,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in "ab"]
+            time.sleep(1)                   # both have read the version, and wait
+            db.execute("ROLLBACK")
+            for one in both:
+                self.assertEqual((one.communicate(timeout=60)[1], one.returncode), ("", 0))
+        log = json.loads(self.run_it("log", "--json"))
+        self.assertEqual([e["action"] for e in log], ["log begins"] + ["known"] * 5)
 
     def test_its_keys_are_as_before(self):
         self.run_it("grant", "alice", "--device", "porch", "--tasks", "led,adc", "--address",
