@@ -169,9 +169,12 @@ static mssl_auth_err confirmation(struct mssl_auth *a, const char *device, uint8
     if (generation <= s.delivered)
         return 0;
     wanted = generation > s.generation ? generation : s.generation;
-    err = auth_run(a, "UPDATE slot SET generation=?,delivered=? WHERE device=? AND slot=?", "iiii",
-                   (sqlite3_int64)wanted, (sqlite3_int64)generation, (sqlite3_int64)d.id,
-                   (sqlite3_int64)slot);
+    /* The ledger that was lost asked for it, and may have granted with it. */
+    if (d.restored && generation > s.generation && generation >= s.floor)
+        s.floor = generation < MSSL_GENERATION_MAX ? generation + 1 : MSSL_GENERATION_MAX;
+    err = auth_run(a, "UPDATE slot SET generation=?,delivered=?,floor=? WHERE device=? AND slot=?",
+                   "iiiii", (sqlite3_int64)wanted, (sqlite3_int64)generation,
+                   (sqlite3_int64)s.floor, (sqlite3_int64)d.id, (sqlite3_int64)slot);
     return err ? err : auth_log(a, "confirm revoke", device, NULL, "slot %d is at generation %d",
                                 slot, generation);
 }

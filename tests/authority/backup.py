@@ -178,6 +178,17 @@ class Backup(Case):
         self.restored("--skip", "3")
         self.assertTrue(self.changes("new", 1).isdisjoint(lost))
 
+    def test_a_generation_that_the_device_tells_of_may_have_a_lost_grant(self):
+        self.begin()
+        self.run_it(*GRANT)
+        self.run_it("backup", "b.tar")
+        lost = self.changes("lost", 5)
+        self.restored("--skip", "2")
+        self.run_it("confirm", "porch", "revoke", "0", "5", "ok", "--adopt")
+        self.assertTrue(self.changes("new", 1).isdisjoint(lost))
+        self.run_it("confirm", "porch", "revoke", "0", "254", "ok", "--adopt")
+        self.refused(REFUSED, *GRANT, "--admin", "-o", "x")
+
     def test_a_slot_that_may_be_used_up_waits_for_its_image(self):
         self.begin()
         self.run_it("confirm", "porch", "revoke", "0", "250", "ok", "--adopt")
