@@ -39,7 +39,8 @@ static mssl_auth_err last_entry(struct mssl_auth *a, uint32_t *n, uint8_t hash[A
 {
     sqlite3_stmt *st;
     int row = 0;
-    mssl_auth_err err = auth_ask(a, &st, "SELECT n,hash FROM log ORDER BY n DESC LIMIT 1", "");
+    mssl_auth_err err = auth_ask(a, &st, "SELECT n,hash FROM log WHERE n<? ORDER BY n DESC"
+                                         " LIMIT 1", "i", (sqlite3_int64)UINT32_MAX);
 
     if (err)
         return err;
@@ -157,10 +158,14 @@ static mssl_auth_err take(struct mssl_auth *a, sqlite3_stmt *st, struct mssl_aut
         { e->host, sizeof e->host }, { e->signer, sizeof e->signer },
         { e->detail, sizeof e->detail },
     };
+    sqlite3_int64 n = sqlite3_column_int64(st, 0);
     size_t i;
 
     memset(e, 0, sizeof *e);
-    e->n = (uint32_t)sqlite3_column_int64(st, 0);
+    if (n < 1 || n > UINT32_MAX)
+        return auth_fail(a, MSSL_AUTH_LEDGER, "the log was tampered with: entry %lld is none that was written",
+                         (long long)n);
+    e->n = (uint32_t)n;
     e->at = sqlite3_column_int64(st, 1);
     for (i = 0; i < sizeof text / sizeof text[0]; i++) {
         if (!take_text(text[i].to, text[i].size, st, 2 + (int)i))

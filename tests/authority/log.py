@@ -143,6 +143,20 @@ class Log(Ledger):
                 self.assertIn(f"entry {first} is", self.run_it("log", "--check", expect=LEDGER))
                 self.assertEqual(self.both("log").returncode, LEDGER)
 
+    def test_a_number_beyond_32_bits_shows(self):
+        self.begin()
+        self.tamper("INSERT INTO log SELECT n+(1<<32),at,action,device,host,signer,detail,hash FROM log"
+                    " WHERE n=1")
+        self.assertIn("tampered", self.run_it("log", "--check", expect=LEDGER))
+        self.run_it("device", "remove", "porch")        # it hinders nothing
+        self.tamper("DELETE FROM log WHERE n>2")
+        entries = [list(e) for e in self.entries()]
+        entries.append([3, *entries[0][1:]])
+        entries[2][7] = list(chain(entries))[2]         # as if it were the third
+        with self.db() as db:
+            db.execute("INSERT INTO log VALUES(?,?,?,?,?,?,?,?)", [3 + (1 << 32), *entries[2][1:]])
+        self.assertIn("tampered", self.run_it("log", "--check", expect=LEDGER))
+
     def test_the_signer_is_the_one_after_a_rollover_that_came_between(self):
         good = self.write("good", "open sesame\n")
         self.run_it("init", "--passphrase-file", good)
