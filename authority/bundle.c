@@ -234,7 +234,7 @@ mssl_auth_err auth_bundle_read(struct mssl_auth *a, struct auth_bundle *b, const
 {
     struct archive *tar = archive_read_new();
     struct archive_entry *e;
-    mssl_auth_err err = auth_check_mode(a, path, S_IFREG, 077);
+    mssl_auth_err err = auth_check_named(a, path);
     int got = ARCHIVE_FATAL;
     la_int64_t left = 0;
     struct stat st;

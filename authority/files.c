@@ -84,6 +84,18 @@ mssl_auth_err auth_check_mode(struct mssl_auth *a, const char *path, unsigned ty
     return 0;
 }
 
+mssl_auth_err auth_check_named(struct mssl_auth *a, const char *path)
+{
+    struct stat st;
+
+    if (lstat(path, &st))
+        return auth_fail(a, MSSL_AUTH_FILE, "%s: %s: name a file that can be read", path,
+                         strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return auth_fail(a, MSSL_AUTH_FILE, "%s is not a plain file: name the file itself", path);
+    return auth_check_mode(a, path, S_IFREG, 077);
+}
+
 mssl_auth_err auth_read(struct mssl_auth *a, const char *path, size_t max, char **data,
                         size_t *len)
 {

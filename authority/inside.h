@@ -134,9 +134,13 @@ void auth_sync_parent(const char *path);
 /* Closes and removes a file made by auth_create. */
 void auth_discard(const char *path, int fd);
 
-/* Refuses what is missing, not `type` (S_IFREG, S_IFDIR), or has a bit of mask. */
+/* Refuses what the authority's directory lacks, what is not `type` (S_IFREG, S_IFDIR), or
+ * has a bit of mask. */
 mssl_auth_err auth_check_mode(struct mssl_auth *a, const char *path, unsigned type,
                               unsigned mask);
+
+/* The same for a secret file that a person named. */
+mssl_auth_err auth_check_named(struct mssl_auth *a, const char *path);
 
 /* Reads a whole file of at most max bytes; *data is malloc'ed and zero-ended. */
 mssl_auth_err auth_read(struct mssl_auth *a, const char *path, size_t max, char **data,

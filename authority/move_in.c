@@ -2,12 +2,10 @@
 /* Importing a device that another authority exported, or this one before. */
 #include "move.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* -- The sealed file -- */
 
@@ -24,7 +22,7 @@ static mssl_auth_err open_sealed(struct mssl_auth *a, const char *path, const ch
     const size_t at = sizeof MOVE_HEAD - 1 + 2 * AUTH_SALT_LEN, body = at + sizeof MOVE_BODY - 1;
     size_t n, file_len;
     char *file;
-    mssl_auth_err err = auth_check_mode(a, path, S_IFREG, 077);
+    mssl_auth_err err = auth_check_named(a, path);
 
     *text = NULL;
     if (!err)

@@ -71,8 +71,8 @@ int cli_unlock(struct cli *cli);
  * (twice when `twice`). 0 or an exit code; the caller wipes out. */
 int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice);
 
-/* Gets another one: from the file, or from the terminal when path is NULL. option names
- * the file's option in messages. */
+/* Gets another one: from the file, or from the terminal when path is NULL. option says
+ * what to use without a terminal. */
 int cli_passphrase_from(const char *path, const char *option, const char *prompt,
                         char out[MSSL_AUTH_PASS_MAX + 1], int twice);
 

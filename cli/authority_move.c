@@ -6,7 +6,7 @@
 
 static int file_passphrase(struct cli *cli, char pass[MSSL_AUTH_PASS_MAX + 1], int twice)
 {
-    return cli_passphrase_from(cli->opt[OPT_FILE_PASSPHRASE_FILE], "--file-passphrase-file",
+    return cli_passphrase_from(cli->opt[OPT_FILE_PASSPHRASE_FILE], "--file-passphrase-file FILE",
                                "Passphrase of the exported file", pass, twice);
 }
 

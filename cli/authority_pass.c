@@ -167,7 +167,7 @@ static int from_terminal(char out[MSSL_AUTH_PASS_MAX + 1], const char *option, c
 
     if (tty < 0)
         return cli_fail(MSSL_AUTH_PASSPHRASE, "a passphrase is wanted and there is no terminal: "
-                        "use %s FILE%s", option, twice ? " (or --no-passphrase)" : "");
+                        "use %s", option);
     err = ask(tty, prompt, out);
     if (!err && twice)
         err = ask(tty, "The same again", again);
@@ -190,8 +190,9 @@ int cli_passphrase(struct cli *cli, char out[MSSL_AUTH_PASS_MAX + 1], int twice)
 
     if (!path)
         path = getenv("MSSL_PASSPHRASE_FILE");
-    return cli_passphrase_from(path, "--passphrase-file", twice ? "New passphrase" : "Passphrase",
-                               out, twice);
+    return cli_passphrase_from(path, twice ? "--passphrase-file FILE (or --no-passphrase)"
+                                           : "--passphrase-file FILE",
+                               twice ? "New passphrase" : "Passphrase", out, twice);
 }
 
 static int pin_from_terminal(char out[MSSL_AUTH_PASS_MAX + 1])

@@ -14,8 +14,9 @@ int cmd_passwd(struct cli *cli)
         return cli_fail(MSSL_AUTH_USAGE, "--no-passphrase or --new-passphrase-file, not both");
     err = cli_unlock(cli);
     if (!err && !none)
-        err = cli_passphrase_from(cli->opt[OPT_NEW_PASSPHRASE_FILE], "--new-passphrase-file",
-                                  "New passphrase", pass, 1);
+        err = cli_passphrase_from(cli->opt[OPT_NEW_PASSPHRASE_FILE],
+                                  "--new-passphrase-file FILE (or --no-passphrase)", "New passphrase",
+                                  pass, 1);
     if (!err) {
         failed = mssl_auth_passwd(cli->a, none ? NULL : pass);
         if (failed)

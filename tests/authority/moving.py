@@ -186,6 +186,20 @@ class Moving(Case):
         self.refused(UNKNOWN, "device", "export", "barn", "-o", "x", *self.file)
         self.refused(USAGE, "device", "export", "porch", *self.file)
 
+    def test_remedies_are_of_the_command(self):
+        said = self.refused(PASSPHRASE, "device", "export", "porch", "-o", "x")     # and no terminal
+        self.assertIn("use --file-passphrase-file FILE", said)
+        self.assertNotIn("--no-passphrase", said)
+        os.symlink("word", self.path("link"))
+        for words, where in ((("device", "import"), self.here), (("restore",), self.path("new"))):
+            self.dir = where
+            for path in ("missing", "link", "there"):
+                with self.subTest(words=words, path=path):
+                    said = self.refused(FILE, *words, path, *self.file[:2 * len(words) - 2])
+                    self.assertIn(path, said)
+                    self.assertNotIn("--dir", said)
+                    self.assertNotIn("init", said)
+
     def test_a_sealed_authority_exports_and_imports(self):
         self.run_it("passwd", "--new-passphrase-file", self.write("good", "open sesame\n"))
         self.refused(PASSPHRASE, "device", "export", "porch", "-o", "d", *self.file)
