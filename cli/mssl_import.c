@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mssl import: a grant from lines that were typed or read by a camera. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,6 +36,18 @@ static int take_words(const char **out, char **argv)
         return MSSL_EXIT_DONE;
     fputs(mssl_help_import, stderr);
     return MSSL_EXIT_USAGE;
+}
+
+/* Before a person types it all: whether a file can be made there. */
+static int try_place(const char *out)
+{
+    int fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return mssl_report_file(errno == EEXIST ? MSSL_E_EXISTS : MSSL_E_FILE, out, NULL);
+    close(fd);
+    unlink(out);
+    return MSSL_EXIT_DONE;
 }
 
 /* A line, or a part of one up to '/', into line; its length, -1 at the end. */
@@ -103,6 +117,8 @@ int mssl_run_import(char **argv)
     const char *out;
     int code = take_words(&out, argv);
 
+    if (code == MSSL_EXIT_DONE)
+        code = try_place(out);
     if (code == MSSL_EXIT_DONE)
         code = read_lines(&t, isatty(STDIN_FILENO) != 0);
     if (code == MSSL_EXIT_DONE)

@@ -41,6 +41,14 @@ class Typed(Case):
         self.check_taken(self.text())
         self.assertIn("exists", self.take(self.text()).stderr)
 
+    def test_where_nothing_can_be_written_no_line_is_asked_for(self):
+        for out, says in (("alice-porch.grant", "exists"), ("no/such/x", "No such file")):
+            done = self.take("hello\n", out)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{out}: ", done.stderr)
+            self.assertIn(says, done.stderr)
+            self.assertNotIn("line 1", done.stderr)
+
     def test_a_wrong_line_is_named_and_nothing_is_written(self):
         lines = self.text().splitlines(True)
         wrong = lines[9][:-3] + ("0" if lines[9][-3] != "0" else "1") + lines[9][-2:]
