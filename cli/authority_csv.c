@@ -59,6 +59,17 @@ static void take_name(struct sheet *s, const char *text, size_t len)
         s->order[s->at++] = (enum column)c;
 }
 
+static int has_control(const char *text, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (cli_is_control(text[i]))
+            return 1;
+    }
+    return 0;
+}
+
 static void on_cell(void *text, size_t len, void *arg)
 {
     struct sheet *s = arg;
@@ -69,8 +80,8 @@ static void on_cell(void *text, size_t len, void *arg)
         take_name(s, text, len);
     else if (s->at == s->places)
         fault(s, "it has more cells than the first line");
-    else if (len > CELL_MAX || memchr(text, 0, len))
-        fault(s, "a cell is too long, or holds a zero byte");
+    else if (len > CELL_MAX || has_control(text, len))
+        fault(s, "a cell is too long, or holds a control byte or a line's end");
     else
         memcpy(s->now.cells[s->order[s->at++]], text, len);
 }

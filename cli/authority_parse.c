@@ -59,6 +59,11 @@ static const struct option options[] = {
 
 static char where[300];
 
+int cli_is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f;
+}
+
 void cli_at(const char *format, ...)
 {
     va_list ap;
@@ -68,15 +73,22 @@ void cli_at(const char *format, ...)
     va_end(ap);
 }
 
+/* Arguments, lines and names of files are repeated here, and may be a stranger's: none of
+ * their bytes commands the terminal. */
 int cli_fail(int code, const char *format, ...)
 {
+    char line[2400], *p;
     va_list ap;
+    int n = snprintf(line, sizeof line, "mssl-authority: %s", where);
 
     va_start(ap, format);
-    fprintf(stderr, "mssl-authority: %s", where);
-    vfprintf(stderr, format, ap);
-    fputc('\n', stderr);
+    vsnprintf(line + n, sizeof line - (size_t)n, format, ap);
     va_end(ap);
+    for (p = line; *p; p++) {
+        if (cli_is_control(*p))
+            *p = '?';
+    }
+    fprintf(stderr, "%s\n", line);
     return code;
 }
 

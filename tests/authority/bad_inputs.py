@@ -178,5 +178,14 @@ class BadInputs(Case):
         self.refused(FILE, "grant", "alice", "--device", "porch", "--tasks", "led")
 
 
+class Terminal(Case):
+    def test_no_control_byte_of_an_argument_or_a_line_reaches_it(self):
+        self.begin()
+        for words, stdin in ((("device", "show", "\x1b[2J"), None), (("\x1b]0;x\a",), None),
+                             (("verify", "x\x7f.grant"), None), (("confirm", "-"), "confirm \x1b[2J image ok\n")):
+            with self.subTest(words=words):
+                self.assertIn("?", self.run_it(*words, stdin=stdin, expect=self.both(*words, stdin=stdin).returncode))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -242,7 +242,9 @@ class Sheets(Case):
                  (good + "porch,alice,led,1\n", USAGE, 4), ("device,host,fly\n", USAGE, 1),
                  ("device,device,host\n", USAGE, 1), ("host,tasks\nalice,led\n", USAGE, 1),
                  ("", USAGE, None), ("device,host\n", USAGE, None),
-                 (good + "porch," + "x" * 300 + ",led,2\n", USAGE, 4))
+                 (good + "porch," + "x" * 300 + ",led,2\n", USAGE, 4),
+                 (good + 'porch,"bob\n",led,2\nporch,x\n', USAGE, 4), (good + "porch,\x1b[31m,led,2\n", USAGE, 4),
+                 (good + "porch,b\x7f,led,2\n", USAGE, 4))
         for text, code, line in cases:
             with self.subTest(text=text[:70]):
                 said = self.sheet(text, code)

@@ -69,6 +69,7 @@ class Case(unittest.TestCase):
         if expect:
             self.assertEqual(done.stdout, "", words)
             self.assertRegex(done.stderr, r"\Amssl-authority: .+\n\Z")
+            self.assertTrue(done.stderr[:-1].isprintable(), ascii(done.stderr))
         else:
             self.assertEqual(done.stderr, "")
         return done.stderr if expect else done.stdout
