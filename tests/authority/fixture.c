@@ -63,6 +63,24 @@ const char *fresh(const char *ending)
     return path;
 }
 
+void open_again(void)
+{
+    char why[MSSL_AUTH_WHY_LEN];
+
+    mssl_auth_close(a);
+    if (mssl_auth_open(&a, dir, why))
+        fail_msg("%s", why);
+}
+
+void log_is_whole(void)
+{
+    uint8_t last[MSSL_AUTH_HASH_LEN];
+    uint32_t n;
+
+    if (mssl_auth_log_check(a, NULL, last, &n))
+        fail_msg("%s", mssl_auth_why(a));
+}
+
 struct mssl_auth_device add_device(const char *name)
 {
     struct mssl_auth_device d;

@@ -28,6 +28,12 @@ int remove_all(void **state);
 /* A path in work that does not exist yet; valid until the fourth next call. */
 const char *fresh(const char *ending);
 
+/* Opens the authority once more, as after a kill. */
+void open_again(void);
+
+/* Its log's chain fits. */
+void log_is_whole(void);
+
 /* Adds a device; its name is the behaviour's. */
 struct mssl_auth_device add_device(const char *name);
 

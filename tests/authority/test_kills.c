@@ -17,22 +17,6 @@ static const char *inside(const char *name)
     return path;
 }
 
-static void reopen(void)
-{
-    mssl_auth_close(a);
-    if (mssl_auth_open(&a, dir, why))
-        fail_msg("%s", why);
-}
-
-static void log_is_whole(void)
-{
-    uint8_t last[MSSL_AUTH_HASH_LEN];
-    uint32_t n;
-
-    if (mssl_auth_log_check(a, NULL, last, &n))
-        fail_msg("%s", mssl_auth_why(a));
-}
-
 /* -- passwd -- */
 
 static uint8_t kd[MSSL_KEY_LEN];
@@ -55,7 +39,7 @@ static void one_passphrase_opens_everything(void)
 {
     uint8_t image[MSSL_EE_LEN];
 
-    reopen();
+    open_again();
     if (mssl_auth_is_locked(a)) {
         as_after++;
         assert_int_equal(mssl_auth_unlock(a, "hush"), 0);
@@ -129,7 +113,7 @@ static void other_is_whole(void)
 
 static void no_half_backup_has_the_name(void)
 {
-    reopen();
+    open_again();
     log_is_whole();
     if (access(copy, F_OK))
         return;
@@ -169,7 +153,7 @@ static void names_that_were_taken_stay(void **state)
     char path[160];
 
     (void)state;
-    reopen();
+    open_again();
     snprintf(copy, sizeof copy, "%s/synced.tar", work);
     snprintf(other, sizeof other, "%s/synced", work);
     snprintf(path, sizeof path, "%s/exported", work);
@@ -223,7 +207,7 @@ static void one_key_signed_everything(void)
     size_t len;
     int rolled = 0;
 
-    reopen();
+    open_again();
     log_is_whole();
     read_all(inside("authority.pub"), pem, sizeof pem);     /* opening put it in place */
     assert_int_equal(mssl_auth_log_each(a, NULL, NULL, is_rollover, &rolled), 0);
@@ -248,7 +232,7 @@ static void one_key_signed_everything(void)
 static void rollover_is_all_or_nothing(void **state)
 {
     (void)state;
-    reopen();
+    open_again();
     snprintf(folder, sizeof folder, "%s/folder", work);
     read_all(inside("authority.pub"), first_key, sizeof first_key);
     mssl_auth_close(a);
