@@ -61,6 +61,16 @@ static mssl_auth_err roll(struct mssl_auth *a, struct auth_signing *s, int *numb
     return err;
 }
 
+static mssl_auth_err settle(struct mssl_auth *a)
+{
+    char reason[MSSL_AUTH_WHY_LEN];
+    mssl_auth_err err = auth_files_settle(a);
+
+    memcpy(reason, a->why, sizeof reason);
+    return err ? auth_fail(a, err, "%.220s; a new signing key is in force once that is done: then "
+                           "`mssl-authority reissue --out DIR` writes what it signed", reason) : 0;
+}
+
 mssl_auth_err mssl_auth_rollover(struct mssl_auth *a, const struct mssl_auth_init_options *o,
                                  const char *out, unsigned *count, int *number)
 {
@@ -84,7 +94,7 @@ mssl_auth_err mssl_auth_rollover(struct mssl_auth *a, const struct mssl_auth_ini
     if (!err)
         err = auth_end(a, roll(a, &s, number));
     if (!err)
-        err = auth_files_settle(a);
+        err = settle(a);
     if (!err)
         err = auth_papers_write(a, &papers);
     *count = (unsigned)papers.count;

@@ -93,6 +93,18 @@ class Keeping(Case):
         self.refused(USAGE, "rollover", "--out", "x", "--bits", "1024")
         self.refused(FILE, "rollover", "--out", self.work)
 
+    def test_a_rollover_whose_files_cannot_be_put_says_that_it_is_done(self):
+        self.full()
+        os.mkdir(self.dir + "/authority.key.new")
+        said = self.run_it("rollover", "--out", "new", expect=FILE)
+        for word in ("authority.key.new", "new signing key", "reissue --out DIR"):
+            self.assertIn(word, said)
+        self.run_it("list", expect=FILE)
+        os.rmdir(self.dir + "/authority.key.new")
+        self.run_it("reissue", "--out", "new")
+        self.run_it("verify", "new/alice-porch.grant")
+        self.assertEqual(sorted(n for n in os.listdir(self.dir) if "pub" in n), ["authority.pub", "authority.pub.1"])
+
     def test_modulus_alone_makes_no_image(self):
         self.begin()
         self.run_it("device", "image", "porch", "--modulus", "m.hex", "--chip", "atmega328p")
