@@ -47,6 +47,8 @@ int cmd_restore(struct cli *cli)
            "Nobody here knows what was granted, revoked or stepped since that backup:\n"
            "- grants made since then still open their devices, and no list here names them;\n"
            "- revocations made since then and told to a device hold there; others are undone;\n"
+           "- a device that was exported since is here again, and two authorities would grant for it:\n"
+           "  mssl-authority device remove NAME --force;\n"
            "- every slot goes on above its next %ld generations, so that no grant meets a lost one,\n"
            "  unless a slot had more grants and revocations than that since. Was this backup\n"
            "  restored before, what was granted then is lost, too: restore it with --skip as the\n"

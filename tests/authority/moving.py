@@ -135,6 +135,13 @@ class Moving(Case):
         self.assertEqual(lost[:2], new[:2])
         self.assertGreater(new[2], lost[2] + 15)
 
+    def test_a_restore_warns_of_a_device_that_left_since(self):
+        self.run_it("backup", "b.tar")
+        self.send()
+        shutil.rmtree(self.here)
+        self.assertIn("exported since", self.run_it("restore", "b.tar"))
+        self.assertFalse(json.loads(self.run_it("device", "list", "--json"))[0]["moved"])
+
     def test_a_fresh_key_that_moved_past_a_restore_is_made_anew(self):
         self.run_it("backup", "b.tar")
         shutil.rmtree(self.here)
