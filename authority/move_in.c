@@ -59,6 +59,9 @@ struct arrival {
     char signer[MSSL_FINGERPRINT_SIZE];
     int before[MSSL_SLOTS];             /* generations that were known here, or 0 */
     int lowest[MSSL_SLOTS];             /* and where its slots go on after a restore */
+    char *public_half;                  /* ours, and whether another key signed a living grant */
+    size_t public_len;
+    int foreign;
     int stale_key;                      /* its fresh key may be on the chip since, with lost grants */
 };
 
@@ -280,6 +283,27 @@ static mssl_auth_err sign_row(struct mssl_auth *a, void *arg, struct auth_living
     return auth_sign_again(a, arg, l);
 }
 
+static mssl_auth_err check_row(struct mssl_auth *a, void *arg, struct auth_living *l)
+{
+    struct arrival *v = arg;
+
+    (void)a;
+    v->foreign |= mssl_signature_verify(l->g, l->sig, l->sig_len, v->public_half, v->public_len) != 0;
+    return 0;
+}
+
+/* The file names the key of its making; the grants in it may be older than that. */
+static mssl_auth_err check_signatures(struct mssl_auth *a, struct arrival *v)
+{
+    mssl_auth_err err = auth_public(a, &v->public_half, &v->public_len);
+
+    if (!err)
+        err = auth_living_each(a, v->d.name, NULL, check_row, v);
+    free(v->public_half);
+    v->public_half = NULL;
+    return err;
+}
+
 /* Hosts here pin our key: grants of another signer are signed by ours. */
 static mssl_auth_err sign_ours(struct mssl_auth *a, const char *device, struct auth_papers *papers)
 {
@@ -319,9 +343,11 @@ static mssl_auth_err arrive(struct mssl_auth *a, struct arrival *v, const char *
     if (!err)
         err = auth_log(a, "device import", v->d.name, NULL, "id %08lx, signed by %.16s before",
                        (unsigned long)v->d.id, v->signer);
-    if (!err && strcmp(v->signer, a->signer) && !papers)
+    if (!err)
+        err = check_signatures(a, v);
+    if (!err && v->foreign && !papers)
         err = auth_fail(a, MSSL_AUTH_USAGE, "the signing key is another since: name a folder with --out");
-    if (!err && strcmp(v->signer, a->signer))
+    if (!err && v->foreign)
         err = sign_ours(a, v->d.name, papers);
     return err ? err : mssl_auth_device_get(a, v->d.name, &v->d);
 }

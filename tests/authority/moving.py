@@ -135,6 +135,16 @@ class Moving(Case):
         self.assertEqual(lost[:2], new[:2])
         self.assertGreater(new[2], lost[2] + 15)
 
+    def test_grants_that_the_former_key_signed_are_signed_anew(self):
+        self.send("lost")
+        self.run_it("rollover", "--out", "x")
+        self.run_it("device", "export", "porch", "-o", "d", "--force", *self.file)
+        self.assertIn("--out", self.refused(USAGE, "device", "import", "d", *self.file))
+        self.run_it("device", "import", "d", "--out", "new", *self.file)
+        self.run_it("verify", "new/alice-porch.grant")
+        self.run_it("reissue", "--out", "again")
+        self.run_it("verify", "again/boss-porch.grant")
+
     def test_a_restore_warns_of_a_device_that_left_since(self):
         self.run_it("backup", "b.tar")
         self.send()
