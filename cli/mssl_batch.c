@@ -75,6 +75,14 @@ static void run_line(struct mssl_talk *t, const char *line, size_t len)
     end_line(t, out.code, out.text);
 }
 
+/* Whoever writes the lines must not take an early end for the end of the work. */
+static int interrupted(int code)
+{
+    int late = mssl_report(MSSL_EXIT_CONNECTION, "standard input", "interrupted before its end", "no later line was sent");
+
+    return code != MSSL_EXIT_DONE ? code : late;
+}
+
 int mssl_run_batch(const struct mssl_options *o)
 {
     struct mssl_talk t = { .on_event = no_event, .run_line = run_line, .too_long = too_long, .options = o };
@@ -82,5 +90,7 @@ int mssl_run_batch(const struct mssl_options *o)
 
     if (t.over && code != MSSL_EXIT_DONE)
         fprintf(stderr, "mssl: line %u: the end of this batch: no later line was sent\n", t.line);
+    else if (t.interrupted)
+        code = interrupted(code);
     return code;
 }

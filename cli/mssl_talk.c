@@ -124,7 +124,8 @@ static void talk(struct mssl_talk *t)
     prove(t);
     while (!t->over && !mssl_interrupted() && (line = mssl_lines_next(t->lines, &len)) != NULL)
         take_line(t, line, len);
-    if (mssl_lines_error(t->lines) != 0 && !mssl_interrupted())
+    t->interrupted = mssl_interrupted();
+    if (mssl_lines_error(t->lines) != 0 && !t->interrupted)
         mssl_talk_fail(t, mssl_report(MSSL_EXIT_USAGE, "standard input", strerror(mssl_lines_error(t->lines)),
                                       "give a terminal, a pipe or a file of commands"));
     mssl_link_close(&t->link);

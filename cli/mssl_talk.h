@@ -22,6 +22,7 @@ struct mssl_talk {
     unsigned line;                  /* the number of the line being run */
     int code;                       /* of the first thing that failed */
     bool over;                      /* no more lines */
+    bool interrupted;               /* a signal came before input's end */
 };
 
 /* From grant to close; returns the exit code. */

@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from mssl_fixture import ADMIN, CONNECTION, DONE, LED, PROGRAM, UNKNOWN, USAGE, BUSY, MsslTest
+from mssl_fixture import ADMIN, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, BUSY, MsslTest
 
 PROMPT_S = 5        # far below the time-out of 60 s, and far above what ending takes
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -84,6 +84,16 @@ class Signals(MsslTest):
         process.stdin.flush()
         self.assertTrue(has.wait(30))
         self.ends(process, signal.SIGINT, UNKNOWN, "interrupted")
+
+    def test_a_signal_while_a_batch_waits_for_its_next_line_is_code_3(self):
+        """Who writes the lines is told that not all of them ran."""
+        for options, first, code in (([], b"led on\n", CONNECTION), (["--keep-going"], b"lamp\n", DENIED)):
+            process = self.start("exec", "--batch", *options, self.grant(), self.device(), stdin=subprocess.PIPE)
+            self.addCleanup(process.stdin.close)
+            process.stdin.write(first)
+            process.stdin.flush()
+            self.assertTrue(process.stdout.readline())
+            self.ends(process, signal.SIGTERM, code, "standard input: interrupted before its end: no later line was sent")
 
     def test_a_signal_before_the_command_is_sent_is_code_3(self):
         has = threading.Event()
