@@ -109,7 +109,7 @@ static char *next_line(char *out, int size, void *stream)
     memcpy(out, from, len);
     out[len] = '\0';
     p->at += len;
-    return out[strspn(out, " \t")] != '[' || begin_bracket(p, out) ? out : NULL;
+    return out[strspn(out, " \t\r")] != '[' || begin_bracket(p, out) ? out : NULL;
 }
 
 /* The first key of a section brings its name. */

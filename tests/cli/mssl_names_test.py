@@ -218,6 +218,13 @@ class Wrong(NamesTest):
             with self.subTest(text=text[:60]):
                 self.wrong(text, says, line)
 
+    def test_a_section_behind_a_carriage_return_is_no_part_of_the_one_before(self):
+        """Its keys would lead commands for one device to another."""
+        self.config("[porch]\naddress = a\ngrant = /g\n\r[gate]\naddress = b\ngrant = /h\nport = 7\n")
+        self.expect(DONE, "list", out="porch\ta:6775\t/g\ngate\tb:7\t/h\n")
+        self.config("[porch]\r\naddress = a\r\n\r[gate]\r\ngrant = g\r\n")
+        self.expect(USAGE, "list", out="", says="line 1: no 'grant = FILE'")
+
     def test_no_damage_to_the_file_does_more_than_refuse_it(self):
         dice = random.Random(1)
         good = b"[porch]\naddress = 192.0.2.7\nport = 7\ngrant = porch.grant\nauthority = a\n[gate]\naddress = x\ngrant = g\n"
