@@ -7,10 +7,6 @@
 #include "mssl_json.h"
 #include "mssl_talk.h"
 
-/* Commands that the session must still be able to carry before one is sent: what
- * was sent is not sent again, so a new session must begin before the counters end. */
-#define LEFT_MIN 64
-
 static void no_event(void *ctx, const struct mssl_message *m)
 {
     (void)ctx;
@@ -43,16 +39,6 @@ static void too_long(struct mssl_talk *t)
     end_line(t, mssl_report(MSSL_EXIT_USAGE, "input", "a line too long", "nothing of it was sent"), "");
 }
 
-/* Records are numbered up to an end; then a new session takes over. */
-static int renew(struct mssl_talk *t)
-{
-    if (mssl_client_left(&t->link.client) >= LEFT_MIN)
-        return MSSL_EXIT_DONE;
-    if (mssl_link_close(&t->link))
-        return mssl_report(MSSL_EXIT_CONNECTION, t->link.name, "interrupted before the command was sent", NULL);
-    return mssl_link_open(&t->link, &t->grant, t->options);
-}
-
 static void run_line(struct mssl_talk *t, const char *line, size_t len)
 {
     struct mssl_outcome out = { .code = MSSL_EXIT_DONE };
@@ -66,7 +52,7 @@ static void run_line(struct mssl_talk *t, const char *line, size_t len)
     else
         out.code = mssl_command_parse(&c, &t->grant.table, line);
     if (out.code == MSSL_EXIT_DONE) {
-        out.code = renew(t);
+        out.code = mssl_talk_renew(t);
         out.over = out.code != MSSL_EXIT_DONE;
     }
     if (out.code == MSSL_EXIT_DONE)

@@ -43,8 +43,16 @@ static void run_command(struct mssl_talk *t, const char *line)
 
 static void run_line(struct mssl_talk *t, const char *line, size_t len)
 {
+    int code;
+
     if (strlen(line) != len) {
         mssl_talk_fail(t, mssl_report(MSSL_EXIT_USAGE, "input", "a zero byte", "commands are text"));
+        return;
+    }
+    code = mssl_talk_renew(t);
+    if (code != MSSL_EXIT_DONE) {
+        mssl_talk_fail(t, code);
+        t->over = true;
     } else if (strcmp(line, "help") == 0 || strcmp(line, "describe") == 0) {
         mssl_talk_fail(t, mssl_link_list(&t->link, &t->grant, print_event, t));
         t->over = t->link.client.state != MSSL_OPEN;

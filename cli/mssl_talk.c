@@ -8,6 +8,11 @@
 
 #include "mssl_wait.h"
 
+/* Commands that the session must still be able to carry before one is sent, the 32 of
+ * help among them: what was sent is not sent again, so a new session must begin before
+ * the counters end. */
+#define LEFT_MIN 64
+
 void mssl_talk_fail(struct mssl_talk *t, int code)
 {
     if (t->code == MSSL_EXIT_DONE)
@@ -97,6 +102,15 @@ static void prove(struct mssl_talk *t)
         enrol(t);
     if (!t->over && t->greet != NULL)
         t->greet(t);
+}
+
+int mssl_talk_renew(struct mssl_talk *t)
+{
+    if (mssl_client_left(&t->link.client) >= LEFT_MIN)
+        return MSSL_EXIT_DONE;
+    if (mssl_link_close(&t->link))
+        return mssl_report(MSSL_EXIT_CONNECTION, t->link.name, "interrupted before the command was sent", NULL);
+    return mssl_link_open(&t->link, &t->grant, t->options);
 }
 
 /* Hands a line on without the blanks around it. */

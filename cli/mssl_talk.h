@@ -28,6 +28,10 @@ struct mssl_talk {
 /* From grant to close; returns the exit code. */
 int mssl_talk_run(struct mssl_talk *t);
 
+/* Before a line's command: records are numbered up to an end, and near it a new session
+ * takes over. Reports and returns an exit code; unless it is MSSL_EXIT_DONE, it is over. */
+int mssl_talk_renew(struct mssl_talk *t);
+
 /* Keeps the code of the first failure. */
 void mssl_talk_fail(struct mssl_talk *t, int code);
 
