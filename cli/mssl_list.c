@@ -59,8 +59,12 @@ int mssl_run_fingerprint(const struct mssl_options *o)
 
     if (code != MSSL_EXIT_DONE)
         return code;
-    if (o->count == 1)
-        of.authority = !found ? o->words[0] : of.device.authority[0] != '\0' ? of.device.authority : NULL;
+    if (o->count == 1 && !found && o->authority != NULL)
+        return mssl_report(MSSL_EXIT_USAGE, o->words[0], "a second key, beside --authority", "name one of them");
+    if (o->count == 1 && !found)
+        of.authority = o->words[0];
+    else if (of.authority == NULL && of.device.authority[0] != '\0')
+        of.authority = of.device.authority;
     code = mssl_load_authority(&pem, &len, &of);
     if (code != MSSL_EXIT_DONE)
         return code;

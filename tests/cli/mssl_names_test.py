@@ -152,6 +152,13 @@ class Fingerprints(NamesTest):
         self.porch("127.0.0.1:9")
         self.expect(DONE, "fingerprint", "porch", out=f"{self.of(PUBLIC_PEM)} {self.authority}\n")
 
+    def test_the_option_is_stronger_than_a_names_own_and_no_second_key(self):
+        other = self.write(".config/mssl/other.pub", OTHER_PEM, 0o644)
+        self.porch("127.0.0.1:9", "authority = other.pub\n")
+        self.expect(DONE, "fingerprint", "--authority", self.authority, "porch",
+                    out=f"{self.of(PUBLIC_PEM)} {self.authority}\n")
+        self.expect(USAGE, "fingerprint", "--authority", self.authority, other, out="", says="a second key")
+
     def test_json_gives_an_object(self):
         done = self.expect(DONE, "fingerprint", "--json")
         self.assertEqual(json.loads(done.stdout), {"fingerprint": self.of(PUBLIC_PEM), "file": self.authority})
