@@ -69,6 +69,9 @@ extern const char mssl_help_import[];
 /* "mssl: thing: reason: remedy" on stderr; remedy may be NULL. Returns code. */
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy);
 
+/* The words don't make the subcommand: its help on stderr. Returns MSSL_EXIT_USAGE. */
+int mssl_report_usage(const char *command);
+
 /* From here on messages name this line of the input; 0: no line. */
 void mssl_report_line(unsigned line);
 

@@ -25,10 +25,8 @@ int mssl_run_exec(const struct mssl_options *o)
     char line[MSSL_COMMAND_SIZE];
     int code;
 
-    if (o->batch != (o->count == 0) || (o->keep_going && !o->batch)) {
-        fputs(mssl_help("exec"), stderr);
-        return MSSL_EXIT_USAGE;
-    }
+    if (o->batch != (o->count == 0) || (o->keep_going && !o->batch))
+        return mssl_report_usage("exec");
     if (o->batch)
         return mssl_run_batch(o);
     code = mssl_load_grant(&g, o);

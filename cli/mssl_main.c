@@ -77,10 +77,8 @@ static int run(const struct command *c, char **argv)
         return code;
     if (c->syntax.named && o.grant != NULL && o.count == 0 && !o.batch)
         return mssl_report(MSSL_EXIT_USAGE, o.target, "no task is given", "see mssl info, or use mssl connect");
-    if (!mssl_options_target_whole(&o, &c->syntax) || o.count < c->min || o.count > c->max) {
-        fputs(mssl_help(c->name), stderr);
-        return MSSL_EXIT_USAGE;
-    }
+    if (!mssl_options_target_whole(&o, &c->syntax) || o.count < c->min || o.count > c->max)
+        return mssl_report_usage(c->name);
     code = o.keylog != NULL ? mssl_keylog_open(o.keylog) : MSSL_EXIT_DONE;
     return code == MSSL_EXIT_DONE ? c->run(&o) : code;
 }

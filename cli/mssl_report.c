@@ -38,6 +38,13 @@ int mssl_report(int code, const char *thing, const char *reason, const char *rem
     return code;
 }
 
+int mssl_report_usage(const char *command)
+{
+    fputs(mssl_help(command), stderr);
+    mssl_json_error(MSSL_EXIT_USAGE, command, "words are missing, too many, or do not go together", "see its --help");
+    return MSSL_EXIT_USAGE;
+}
+
 static const char *file_remedy(mssl_err e)
 {
     if (e == MSSL_E_EXISTS)

@@ -109,6 +109,12 @@ class Errors(JsonTest):
         self.error(REFUSED, "exec", self.grant("other.grant", device=2), self.device(), "led", "on", says="closed")
         self.error(FORGED, "info", grant, self.fake(lambda s: (s.line.sendall(b"x" * 40), s.line.recv(9))).place)
 
+    def test_words_that_make_no_command_are_an_object_too(self):
+        for words in (["info"], ["exec", self.grant(), NOWHERE], ["exec", "--keep-going", self.grant(), NOWHERE, "led"],
+                      ["list", "porch"], ["fingerprint", "a", "b"], ["admin", self.grant(), NOWHERE]):
+            o = self.error(USAGE, *words, says=f"usage: mssl {words[0]}")
+            self.assertEqual(o["error"]["thing"], words[0])
+
     def test_a_lost_command_is_in_its_object(self):
         o = self.error(UNKNOWN, "exec", self.grant(), self.fake(lambda s: (s.welcome(), s.take())).place, "led", "on")
         self.assertEqual((o["task"], o["arguments"]), ("led", "on"))
