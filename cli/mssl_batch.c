@@ -74,9 +74,9 @@ int mssl_run_batch(const struct mssl_options *o)
     struct mssl_talk t = { .on_event = no_event, .run_line = run_line, .too_long = too_long, .options = o };
     int code = mssl_talk_run(&t);
 
-    if (t.over && code != MSSL_EXIT_DONE)
+    if (t.over && code != MSSL_EXIT_DONE && t.line > 0)
         fprintf(stderr, "mssl: line %u: the end of this batch: no later line was sent\n", t.line);
-    else if (t.interrupted)
+    else if (!t.over && t.interrupted)
         code = interrupted(code);
     return code;
 }

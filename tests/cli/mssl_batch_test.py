@@ -99,6 +99,10 @@ class Lost(MsslTest):
         fake, commands, _ = self.lost(act, CONNECTION, "led on\nled off\n", "--keep-going", connections=2, out="3\n")
         self.assertEqual((fake.served, commands), (1, [b"\x1d", b"\1on"]))
 
+    def test_a_session_that_is_lost_before_the_first_line_names_no_line(self):
+        fake, _, done = self.lost(lambda s, plain: None, CONNECTION, "led on\n", out="")
+        self.assertRegex(done.stderr.decode(), r"\Amssl: porch: [^\n]*\n\Z")
+
     def test_a_session_that_ends_while_no_line_comes_is_told(self):
         def device(s):
             s.welcome()
