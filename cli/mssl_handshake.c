@@ -201,6 +201,17 @@ static int log_key(struct mssl_link *l)
     return code;
 }
 
+static int report_place(const struct mssl_link *l, const char *bad, bool usage)
+{
+    struct mssl_failure none = { .e = MSSL_OK };
+
+    if (usage)
+        return mssl_report(MSSL_EXIT_USAGE, l->options->place, bad, "give HOST or HOST:PORT");
+    mssl_report(MSSL_EXIT_CONNECTION, l->options->place, bad, "check the name and this host's network, or give an IPv4 address");
+    mssl_explain(l, &none);
+    return MSSL_EXIT_CONNECTION;
+}
+
 static int begin(struct mssl_link *l, struct mssl_place *place, const struct mssl_grant_file *g,
                  const struct mssl_options *o)
 {
@@ -216,7 +227,7 @@ static int begin(struct mssl_link *l, struct mssl_place *place, const struct mss
         say_grant(g);
     bad = mssl_place_find(place, o->place, &usage);
     if (bad != NULL)
-        return mssl_report(usage ? MSSL_EXIT_USAGE : MSSL_EXIT_CONNECTION, o->place, bad, "give HOST or HOST:PORT");
+        return report_place(l, bad, usage);
     l->stage = MSSL_STAGE_RESOLVED;
     if (!mssl_signals_catch())
         return mssl_report(MSSL_EXIT_CONNECTION, "signals", strerror(errno), "close other files, or try again");

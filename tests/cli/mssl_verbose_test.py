@@ -81,6 +81,11 @@ class Verbose(MsslTest):
                                                                s.line.recv(100))))
         self.assertEqual(causes[0], "no MSSL device listens there")
 
+    def test_a_name_that_is_not_found_is_the_first_stage(self):
+        place = "no-such-host.invalid"
+        self.assertEqual(self.said(CONNECTION, place), ("the name could not be looked up", []))
+        self.expect(CONNECTION, "exec", self.grant(), place, "led", "on", says="or give an IPv4 address")
+
     def test_a_refused_connection_says_why(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             place = f"127.0.0.1:{listener.getsockname()[1]}"
