@@ -27,12 +27,20 @@ static const char *file_wrong(const struct stat *st)
     return NULL;
 }
 
+/* What a full disk cut off, or an editor left open, would swallow the next line. */
+static bool end_line(off_t size)
+{
+    char last = '\n';
+
+    return size == 0 || (pread(fd, &last, 1, size - 1) == 1 && (last == '\n' || write(fd, "\n", 1) == 1));
+}
+
 int mssl_keylog_open(const char *path)
 {
     const char *wrong = NULL;
     struct stat st;
 
-    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0600);
+    fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0 && errno == ELOOP)
         return mssl_report(MSSL_EXIT_USAGE, path, "a symbolic link", "name the key log file itself");
     if (fd < 0 || fstat(fd, &st) != 0)
@@ -40,6 +48,8 @@ int mssl_keylog_open(const char *path)
     wrong = file_wrong(&st);
     if (wrong != NULL)
         return mssl_report(MSSL_EXIT_USAGE, path, wrong, "name a new file, or chmod 600 it");
+    if (!end_line(st.st_size))
+        return mssl_report(MSSL_EXIT_USAGE, path, strerror(errno), "name a key log file that can be written");
     path_used = path;
     fprintf(stderr, "mssl: warning: %s: this session's keys go there: who reads it reads all that was said, and "
             "may speak in its name while it runs: delete it when you are done\n", path);

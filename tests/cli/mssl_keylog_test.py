@@ -70,6 +70,12 @@ class Keylog(MsslTest):
         self.logged(DONE, "exec", "led", "on")
         self.assertRegex(Path(self.log).read_text(), "# mine\n" + LINE.pattern)
 
+    def test_what_was_cut_off_in_the_file_does_not_swallow_the_line(self):
+        for half in ("# mine", "MSSL_SESSION 0123"):
+            self.write("keys", half)
+            self.logged(DONE, "exec", "led", "on")
+            self.assertRegex(Path(self.log).read_text(), rf"\A{half}\n{LINE.pattern}\Z")
+
     def test_a_file_that_others_may_read_is_refused(self):
         for mode in (0o640, 0o604, 0o666):
             self.write("keys", "", mode)
