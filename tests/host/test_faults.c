@@ -5,17 +5,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
-#include "session.h"
+#include "signed.h"
 
 /* The call, from 0, that fails; -1: none does. How many there were. Shorts: a
  * call that does less instead of failing, or is interrupted first. */
@@ -227,33 +221,6 @@ static void what_cannot_be_sealed_counts_as_not_sent(void **state)
 
 /* -- Signatures -- */
 
-static char pem[2048];
-static uint8_t signature[256];
-static const uint8_t signed_block[MSSL_GRANT_LEN] = { 0x11 };
-
-static int make_signature(void **state)
-{
-    EVP_PKEY *key = EVP_RSA_gen(2048);
-    BIO *bio = BIO_new(BIO_s_mem());
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    size_t len = sizeof signature;
-
-    (void)state;
-    assert_int_equal(PEM_write_bio_PUBKEY(bio, key), 1);
-    assert_true(BIO_read(bio, pem, sizeof pem - 1) > 0);
-    assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
-    assert_int_equal(EVP_DigestSign(ctx, signature, &len, signed_block, sizeof signed_block), 1);
-    BIO_free(bio);
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    return 0;
-}
-
-static mssl_err verify(void)
-{
-    return mssl_signature_verify(signed_block, signature, sizeof signature, pem, strlen(pem));
-}
-
 static void a_signature_that_cannot_be_checked_is_not_good(void **state)
 {
     (void)state;
@@ -284,21 +251,6 @@ static void a_pem_of_more_than_an_int_is_refused(void **state)
 }
 
 /* -- Grant files -- */
-
-static struct mssl_grant_file file;
-static char path[64];
-
-static void make_file(void)
-{
-    memset(&file, 0, sizeof file);
-    strcpy(file.device_name, "porch");
-    strcpy(file.host_name, "alice");
-    file.table.number = 1;
-    file.count = 1;
-    file.signature_len = 256;
-    unhex(file.blocks[0], MSSL_GRANT_LEN, KNOWN_GRANT);
-    unhex(file.key, MSSL_KEY_LEN, KNOWN_K0);
-}
 
 static mssl_err restrict_it(void)
 {
@@ -346,24 +298,14 @@ static mssl_err read_it(void)
 
 static void files_that_fail_say_so_and_leave_nothing(void **state)
 {
-    char folder[] = "mssl-faults-XXXXXX";
-
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/grant", folder);
     at_each_call(write_it, MSSL_E_FILE);
     at_each_call(read_it, MSSL_E_FILE);
-    unlink(path);
-    rmdir(folder);
 }
 
 static void interrupted_and_short_calls_go_on(void **state)
 {
-    char folder[] = "mssl-faults-XXXXXX";
-
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/grant", folder);
     gentle = 1;
     make_file();
     fail_at = calls = 0;
@@ -375,8 +317,6 @@ static void interrupted_and_short_calls_go_on(void **state)
     fail_at = -1;
     gentle = 0;
     assert_memory_equal(file.blocks[0], "\x11\x01", 2);
-    unlink(path);
-    rmdir(folder);
 }
 
 int main(void)
@@ -390,8 +330,8 @@ int main(void)
         cmocka_unit_test(a_montgomery_form_that_cannot_be_made_is_not_shown),
         cmocka_unit_test(a_pem_of_more_than_an_int_is_refused),
         cmocka_unit_test(a_restriction_that_fails_changes_nothing),
-        cmocka_unit_test(files_that_fail_say_so_and_leave_nothing),
-        cmocka_unit_test(interrupted_and_short_calls_go_on),
+        cmocka_unit_test_setup_teardown(files_that_fail_say_so_and_leave_nothing, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(interrupted_and_short_calls_go_on, make_folder, remove_folder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,43 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Keys and files that are not what they should be. docs/FORMATS.md. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-
-#include "session.h"
-
-static char pem[2048];
-static uint8_t signature[256];
-static const uint8_t signed_block[MSSL_GRANT_LEN] = { 0x11 };
-
-static int make_signature(void **state)
-{
-    EVP_PKEY *key = EVP_RSA_gen(2048);
-    BIO *bio = BIO_new(BIO_s_mem());
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    size_t len = sizeof signature;
-
-    (void)state;
-    assert_int_equal(PEM_write_bio_PUBKEY(bio, key), 1);
-    assert_true(BIO_read(bio, pem, sizeof pem - 1) > 0);
-    assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
-    assert_int_equal(EVP_DigestSign(ctx, signature, &len, signed_block, sizeof signed_block), 1);
-    BIO_free(bio);
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    return 0;
-}
-
-static mssl_err verify(void)
-{
-    return mssl_signature_verify(signed_block, signature, sizeof signature, pem, strlen(pem));
-}
+#include "signed.h"
 
 static void only_a_long_rsa_key_and_its_signature_are_good(void **state)
 {
@@ -61,21 +27,6 @@ static void only_a_long_rsa_key_and_its_signature_are_good(void **state)
     assert_int_equal(verify(), MSSL_E_SIGNATURE);
 }
 
-static struct mssl_grant_file file;
-static char path[64];
-
-static void make_file(void)
-{
-    memset(&file, 0, sizeof file);
-    strcpy(file.device_name, "porch");
-    strcpy(file.host_name, "alice");
-    file.table.number = 1;
-    file.count = 1;
-    file.signature_len = 256;
-    unhex(file.blocks[0], MSSL_GRANT_LEN, KNOWN_GRANT);
-    unhex(file.key, MSSL_KEY_LEN, KNOWN_K0);
-}
-
 static void put_file(const char *text, mode_t mode)
 {
     FILE *f = fopen(path, "w");
@@ -88,16 +39,14 @@ static void put_file(const char *text, mode_t mode)
 
 static void files_are_read_as_what_they_are_to_be(void **state)
 {
-    char folder[] = "mssl-faults-XXXXXX", text[64];
+    char text[64];
     struct mssl_task_table t;
     struct mssl_why why;
     size_t len = sizeof text;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
     assert_int_equal(mssl_task_table_read(&t, folder, &why), MSSL_E_FILE);
     assert_int_equal(errno, EISDIR);
-    snprintf(path, sizeof path, "%s/file", folder);
     assert_int_equal(mssl_task_table_read(&t, path, &why), MSSL_E_FILE);
     assert_int_equal(errno, ENOENT);
     put_file("table 7\n", 0644);
@@ -124,7 +73,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_a_long_rsa_key_and_its_signature_are_good, make_signature),
-        cmocka_unit_test(files_are_read_as_what_they_are_to_be),
+        cmocka_unit_test_setup_teardown(files_are_read_as_what_they_are_to_be, make_folder, remove_folder),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
