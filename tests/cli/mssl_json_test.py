@@ -127,7 +127,10 @@ class Errors(JsonTest):
         self.assertEqual(done.returncode, UNWRITTEN)
 
     def test_a_command_without_json_refuses_the_option(self):
-        self.expect(USAGE, "connect", "--json", self.grant(), NOWHERE, says="not an option of this command")
+        for words in (["connect", "--json", self.grant(), NOWHERE], ["restrict", "--json", self.grant()]):
+            self.expect(USAGE, *words, says="--json: not an option of this command", out="")
+        for command in ("import", "tunnel"):
+            self.expect(USAGE, command, "--json", says="--json: no", out="")
 
 
 if __name__ == "__main__":
