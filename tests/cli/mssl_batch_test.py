@@ -6,7 +6,7 @@ import os
 import subprocess
 import unittest
 
-from mssl_fixture import (ADC, ARGUMENT, BUSY, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, MsslTest)
+from mssl_fixture import (ADC, ARGUMENT, BUSY, CONNECTION, DENIED, DONE, FORGED, LED, PROGRAM, UNKNOWN, USAGE, MsslTest)
 
 LAST = 0xFF00
 
@@ -104,16 +104,30 @@ class Lost(MsslTest):
         self.assertRegex(done.stderr.decode(), r"\Amssl: porch: [^\n]*\n\Z")
 
     def test_a_session_that_ends_while_no_line_comes_is_told(self):
+        for command in (["exec", "--batch"], ["connect"]):
+            for last, code, says in (
+                    (lambda s: s.seal(b""), CONNECTION, b"closed the session"),
+                    (lambda s: b"", CONNECTION, b"without an authenticated close"),
+                    (lambda s: s.seal(b"\x83tick")[:9], CONNECTION, b"without an authenticated close"),
+                    (lambda s: s.seal(b"\x83tick", counter=1), FORGED, b"forged, replayed or reordered"),
+                    (lambda s: s.seal(b"\0on"), FORGED, b"no record that a device sends"),
+                    (lambda s: s.seal(b"\x9dtick"), FORGED, b"no record that a device sends"),
+                    (lambda s: b"\x09" + bytes(17), FORGED, b"no record that a device sends")):
+                with self.subTest(command=command, says=says):
+                    self.ends_idle(command, last, code, says)
+
+    def ends_idle(self, command, last, code, says):
         def device(s):
             s.welcome()
             s.take()
             s.answer(b"\0\1\2")
-            s.close()
+            s.line.sendall(last(s))
         fake = self.fake(device)
-        with subprocess.Popen([PROGRAM, "exec", "--batch", self.grant(), fake.place], stdin=subprocess.PIPE,
+        with subprocess.Popen([PROGRAM, *command, self.grant(), fake.place], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment()) as process:
-            self.assertEqual(process.wait(30), CONNECTION)
-            self.assertIn(b"closed the session", process.stderr.read())
+            self.assertEqual(process.wait(30), code)
+            self.assertIn(says, process.stderr.read())
+            self.assertEqual(process.stdout.read(), b"")
 
     @unittest.skipIf("MSSL_SANITIZED" in os.environ, "minutes under a sanitizer, and nothing new for it")
     def test_a_new_session_takes_over_before_the_counters_end(self):
