@@ -50,7 +50,7 @@ static uint8_t key_byte(int i)
 static void no_key_stays_in_the_heap_after_a_call(void **state)
 {
     uint8_t key[MSSL_KEY_LEN], x[MSSL_F_INPUT_LEN] = { 0x21 }, out[MSSL_KEY_LEN];
-    uint8_t record[MSSL_RECORD_LEN_MAX], len;
+    uint8_t record[MSSL_RECORD_LEN_MAX], forged[MSSL_RECORD_LEN_MAX], len;
     uint8_t *kept = malloc(MSSL_KEY_LEN);
 
     (void)state;
@@ -63,6 +63,10 @@ static void no_key_stays_in_the_heap_after_a_call(void **state)
     assert_false(in_heap(key_byte, MSSL_KEY_LEN));
     assert_int_equal(mssl_record_seal(record, &len, (const uint8_t *)"led on", 6, key, 1, 7), MSSL_OK);
     assert_false(in_heap(key_byte, MSSL_KEY_LEN));
+    record[len - 1] ^= 1;
+    assert_int_equal(mssl_record_open(memcpy(forged, record, len), key, 1, 7), MSSL_E_TAG);
+    assert_false(in_heap(key_byte, MSSL_KEY_LEN));
+    record[len - 1] ^= 1;
     assert_int_equal(mssl_record_open(record, key, 1, 7), MSSL_OK);
     assert_false(in_heap(key_byte, MSSL_KEY_LEN));
     free(kept);
