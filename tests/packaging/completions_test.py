@@ -88,6 +88,11 @@ class Completions(unittest.TestCase):
             for first, second in re.findall(r"^  (device) ([a-z]+) ", text, re.M):
                 self.assertIn((first, second), [command.words for command in program.commands])
 
+    def test_no_command_stands_twice(self):
+        for program in self.programs:
+            words = [command.words for command in program.commands]
+            self.assertEqual(len(words), len(set(words)), program.name)
+
     def test_every_option_of_help_is_known_where_it_stands(self):
         for program in self.programs:
             known = {name for option in program.options.values() for name in option.names}
