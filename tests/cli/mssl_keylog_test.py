@@ -118,7 +118,8 @@ class Keylog(MsslTest):
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)))
         self.assertEqual(done.returncode, USAGE, done.stderr)
         # Nothing after it: a session that has ended is not used.
-        self.assertRegex(done.stderr.decode(), r"\Amssl: warning: [^\n]*\nmssl: [^\n]*no command was sent[^\n]*\n\Z")
+        self.assertRegex(done.stderr.decode(),
+                         r"\Amssl: warning: [^\n]*\nmssl: [^\n]*no command was sent[^\n]*\n\Z")
         fake.thread.join(30)
         self.assertEqual(commands, [b""])       # a close
 
