@@ -190,8 +190,9 @@ class Enrolment(MsslTest):
         self.assertEqual([offset for offset, _ in device.chunks], [0, 0, 0, 124, 248])
 
     def test_a_busy_device_leaves_connect_open(self):
-        device, _ = self.served(BUSY, Signing(busy=1), command=("connect",), words=(), stdin="led on\n", out="on\n")
-        self.assertEqual(device.ran, [1])
+        for busy, lines in ((1, "led on\n"), (2, "led on\nled off\n")):
+            device, _ = self.served(BUSY, Signing(busy=busy), command=("connect",), words=(), stdin=lines, out="on\n")
+            self.assertEqual(device.ran, [1])
 
     def test_a_signature_that_the_chip_refuses_is_code_2(self):
         device, _ = self.served(FORGED, Signing(refuses=lambda s: bytes([BAD])), out="", says="signature bad")
