@@ -27,14 +27,22 @@ class Arguments(MsslTest):
         self.assertIn("mssl 0.", self.expect(DONE, "--version").stdout.decode())
 
     def test_usage_errors_are_code_1(self):
-        for words in ([], ["fly"], ["help", "fly"], ["exec"], ["exec", "g", "h"], ["connect", "g"], ["connect", "g", "h", "x"],
-                      ["exec", "--fly", "g", "h", "led"], ["exec", "g", "h", "led", "--timeout"][:2],
-                      ["exec", "--timeout"], ["exec", "--timeout", "0", "g", "h", "led"],
-                      ["exec", "--timeout", "x", "g", "h", "led"], ["exec", "--timeout", "99999", "g", "h", "led"],
-                      ["restrict", "g"], ["admin", "g", "h", "dance"], ["admin", "g", "h", "revoke", "1"],
-                      ["admin", "g", "h", "revoke", "16", "0"], ["admin", "g", "h", "revoke", "0", "255"],
-                      ["admin", "g", "h", "revoke", "-1", "0"], ["admin", "g", "h", "epoch", "1"]):
-            self.expect(USAGE, *words)
+        """The grant isn't there, so each has to say what it is about."""
+        for words, says in (([], "usage: mssl"), (["fly"], "neither a command"), (["help", "fly"], "no such command"),
+                            (["exec"], "usage: mssl exec"), (["exec", "g", "h"], "usage: mssl exec"),
+                            (["connect", "g"], "usage: mssl connect"), (["connect", "g", "h", "x"], "usage: mssl connect"),
+                            (["exec", "--fly", "g", "h", "led"], "no such option"), (["exec", "--timeout"], "value is missing"),
+                            (["exec", "--timeout", "0", "g", "h", "led"], "no time-out"),
+                            (["exec", "--timeout", "x", "g", "h", "led"], "no time-out"),
+                            (["exec", "--timeout", "99999", "g", "h", "led"], "no time-out"),
+                            (["restrict", "g"], "-o: missing"), (["admin", "g", "h", "dance"], "no admin command"),
+                            (["admin", "g", "h", "revoke", "1"], "no admin command"),
+                            (["admin", "g", "h", "revoke", "16", "0"], "16: no slot"),
+                            (["admin", "g", "h", "revoke", "0", "255"], "255: no generation"),
+                            (["admin", "g", "h", "revoke", "-1", "0"], "-1: no such option"),
+                            (["admin", "g", "h", "revoke", "--", "-1", "0"], "-1: no slot"),
+                            (["admin", "g", "h", "epoch", "1"], "no admin command")):
+            self.expect(USAGE, *words, says=says)
 
     def test_a_bad_host_is_named(self):
         grant = self.grant()
@@ -91,6 +99,8 @@ class Grants(MsslTest):
     def test_a_missing_or_wrong_authority_file_is_named(self):
         grant = self.grant()
         self.expect(USAGE, "exec", grant, NOWHERE, "led", "on", authority=False, says=".config/mssl/authority.pub")
+        self.authority = ""         # set, and empty
+        self.expect(USAGE, "exec", grant, NOWHERE, "led", "on", says=".config/mssl/authority.pub")
         self.expect(USAGE, "exec", "--authority", self.path("no"), grant, NOWHERE, "led", "on", says="No such file")
         self.expect(USAGE, "exec", "--authority", grant, grant, NOWHERE, "led", "on", says="no RSA public key")
         short = rsa.generate_private_key(65537, 1024).public_key().public_bytes(
