@@ -4,6 +4,7 @@
 
 import os
 import subprocess
+import time
 import unittest
 
 from mssl_fixture import (ADC, ARGUMENT, BUSY, CONNECTION, DENIED, DONE, FORGED, LED, PROGRAM, UNKNOWN, USAGE, MsslTest)
@@ -136,6 +137,24 @@ class Lost(MsslTest):
         for words, answer in ((["exec", "--batch"], b"0 on\n"), (["connect"], b"on\n")):
             done = self.expect(DONE, *words, self.grant(), self.device(), stdin="led on\n" * n)
             self.assertTrue(done.stdout == answer * n, (words, len(done.stdout)))
+
+
+class Events(MsslTest):
+    def test_an_event_in_one_piece_with_an_answer_is_shown_at_once(self):
+        """No byte comes after it, so the socket says nothing of it."""
+        def device(s):
+            s.welcome()
+            s.take()
+            s.line.sendall(s.seal(b"\0\1\2") + s.seal(b"\x83tick"))
+            s.take()
+            s.close()
+        with subprocess.Popen([PROGRAM, "connect", self.grant(), self.fake(device).place], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, env=self.environment()) as process:
+            began = time.monotonic()
+            self.assertEqual(process.stdout.readline(), b"event uptime: tick\n")
+            self.assertLess(time.monotonic() - began, 10)       # a sign of life comes after 20 s
+            process.stdin.close()
+            self.assertEqual(process.wait(30), DONE)
 
 
 class Busy(MsslTest):

@@ -112,8 +112,16 @@ class Keylog(MsslTest):
             s.welcome()
             commands.append(s.take())
             s.close()
+        for command, words in (("exec", ["led", "on"]), ("ping", ["-c", "3"]), ("watch", [])):
+            with self.subTest(command=command):
+                commands.clear()
+                self.ends_unlogged(device, command, words)
+                self.assertEqual(commands, [b""])       # a close
+
+    def ends_unlogged(self, device, command, words):
         fake = self.fake(device)
-        done = subprocess.run([PROGRAM, "exec", "--keylog", self.log, self.grant(), fake.place, "led", "on"], timeout=60,
+        self.write("keys", "")
+        done = subprocess.run([PROGRAM, command, "--keylog", self.log, self.grant(), fake.place, *words], timeout=60,
                               capture_output=True, env=self.environment(),
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)))
         self.assertEqual(done.returncode, USAGE, done.stderr)
@@ -121,7 +129,6 @@ class Keylog(MsslTest):
         self.assertRegex(done.stderr.decode(),
                          r"\Amssl: warning: [^\n]*\nmssl: [^\n]*no command was sent[^\n]*\n\Z")
         fake.thread.join(30)
-        self.assertEqual(commands, [b""])       # a close
 
     def test_a_refused_session_leaves_no_line(self):
         self.expect(4, "exec", "--keylog", self.log, self.grant(device=2, tasks=UPTIME), self.device(), "uptime")

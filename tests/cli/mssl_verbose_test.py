@@ -48,6 +48,11 @@ class Verbose(MsslTest):
         self.assertEqual(causes[-1], "a router between changes this host's address, which is the grant's")
         self.assertFalse([c for c in causes if c.startswith("this host's address")])
 
+    def test_a_grant_for_any_address_blames_no_router(self):
+        _, causes = self.said(REFUSED, self.device(), grant=self.grant(device=2))
+        self.assertTrue(causes)
+        self.assertFalse([c for c in causes if "router" in c])
+
     def test_every_block_is_looked_at_and_generation_and_device_are_named(self):
         helper = self.path("carol.grant")
         self.expect(DONE, "restrict", self.grant(device=0xAB, slot=3, generation=7), "-o", helper, "--host", "carol",
