@@ -5,24 +5,31 @@
 
 #include "server.h"
 
-/* As M-8.10 to M-8.12, for as many unproven connections as the config says: the oldest
- * gives way when it is older than 300 ms; while it is younger, newcomers wait. */
+/* Must an unproven connection go before another comes? There are as many as the config
+ * allows, or no place is left but theirs. */
+static bool crowded(const struct tunnel_service *s)
+{
+    const struct server_service *of = s->state;
+
+    return of->unproven >= s->unproven || (of->unproven > 0 && s->live >= s->connections);
+}
+
+/* As M-8.10 to M-8.12, for more than one: the oldest gives way when it is older than
+ * 300 ms; while it is younger, newcomers wait. TUNNEL.md 5 */
 static bool room(struct tunnel_service *s)
+{
+    const struct server_service *of = s->state;
+
+    return of != NULL && (!crowded(s) || tunnel_now() - of->oldest->began_ms > MSSL_UNPROVEN_MS);
+}
+
+/* The oldest gives way only now, to a newcomer that is there. */
+static void accepted(struct tunnel_service *s, int fd, const struct sockaddr_in *from)
 {
     struct server_service *of = s->state;
 
-    if (of == NULL)
-        return false;
-    if (of->unproven < s->unproven)
-        return true;
-    if (tunnel_now() - of->oldest->began_ms <= MSSL_UNPROVEN_MS)
-        return false;
-    server_link_end(of->oldest);
-    return true;
-}
-
-static void accepted(struct tunnel_service *s, int fd, const struct sockaddr_in *from)
-{
+    if (crowded(s))
+        server_link_end(of->oldest);
     if (s->live >= s->connections || from->sin_family != AF_INET) {
         close(fd);          /* M-8.13 */
         return;

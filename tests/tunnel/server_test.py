@@ -60,6 +60,36 @@ class Server(TunnelTest):
         for line in silent:
             line.close()
 
+    def still_open(self, line):
+        line.setblocking(False)
+        try:
+            return line.recv(1) != b""
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            return False
+
+    def test_a_newcomer_takes_the_place_of_the_oldest_and_of_no_other(self):
+        port = self.start("unproven = 2\n")
+        lines = [dial(port), dial(port)]
+        time.sleep(0.6)
+        lines.append(dial(port))
+        time.sleep(0.6)
+        self.assertEqual([self.still_open(line) for line in lines], [False, True, True])
+        for line in lines:
+            line.close()
+
+    def test_strangers_in_every_place_keep_nobody_out(self):
+        port = self.start("connections = 2\n")
+        strangers = [dial(port), dial(port)]
+        time.sleep(0.6)
+        with Host(port, stream_block()) as first:
+            self.assertEqual(first.ask(OPEN)[0], 0)
+            self.works(port)            # in the other stranger's
+            self.assertEqual(first.ask(data(b"hi"))[0], 0)
+        for line in strangers:
+            line.close()
+
     def test_who_never_says_hello_is_closed_after_five_seconds(self):
         port = self.start()
         with dial(port) as line:
