@@ -5,7 +5,8 @@
  * stored when the whole file was written beside, synced, renamed over the old one,
  * and the folder synced: a power cut leaves the old file or the new one. A write that
  * fails leaves the byte as it was, so the core's read-back differs and it refuses
- * (M-5.1, M-5.2, M-9.5). */
+ * (M-5.1, M-5.2, M-9.5). Was it only the folder's sync that failed, the file may have
+ * the byte after all, as a chip's cell may when the power went. */
 #include "store.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@
 static struct {
     char path[TUNNEL_PATH_MAX], fresh[TUNNEL_PATH_MAX + 8];
     int lock;
+    int spare;                      /* a write's descriptor: connections may take all others */
     bool begun, open;
     uint8_t bytes[MSSL_EE_LEN];     /* what the file holds */
 } store;
@@ -63,7 +65,13 @@ static bool write_all(int fd, const char *text, size_t len)
     return true;
 }
 
-/* Replaces the file by bytes. false: the old one is still there. */
+static bool take_spare(void)
+{
+    store.spare = fcntl(store.lock, F_DUPFD_CLOEXEC, 0);
+    return store.spare >= 0 || complain(store.path, strerror(errno), "raise the limit of open files");
+}
+
+/* Replaces the file by bytes. false: it is not certain that they are there. */
 static bool replace(const uint8_t bytes[MSSL_EE_LEN])
 {
     char text[TUNNEL_HEX_SIZE];
@@ -72,17 +80,19 @@ static bool replace(const uint8_t bytes[MSSL_EE_LEN])
     bool ok;
 
     unlink(store.fresh);            /* of a start that was cut */
+    close(store.spare);
     fd = open(store.fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     ok = fd >= 0 && write_all(fd, text, len) && fsync(fd) == 0;
     if (fd >= 0)
         ok = close(fd) == 0 && ok;
     ok = ok && rename(store.fresh, store.path) == 0 && sync_folder(store.path);
     mssl_wipe(text, sizeof text);
-    if (ok)
-        return true;
-    complain(store.path, strerror(errno), "the device's state could not be stored: sessions are refused");
-    unlink(store.fresh);
-    return false;
+    if (!ok) {
+        complain(store.path, strerror(errno), "the device's state could not be stored: sessions are refused");
+        unlink(store.fresh);
+    }
+    take_spare();
+    return ok;
 }
 
 uint8_t mssl_port_eeprom_read(uint16_t address)
@@ -156,11 +166,11 @@ static bool open_store(const char *path)
     bool ok;
 
     memset(&store, 0, sizeof store);
-    store.lock = -1;
+    store.lock = store.spare = -1;
     store.begun = true;
     strcpy(store.path, path);
     snprintf(store.fresh, sizeof store.fresh, "%s.new", path);
-    if (!lock_store() || !read_store())
+    if (!lock_store() || !take_spare() || !read_store())
         return false;
     memcpy(bytes, store.bytes, sizeof bytes);
     ok = mssl_random(bytes + MSSL_EE_SEED, MSSL_SEED_LEN) == MSSL_OK && replace(bytes);     /* M-11.3 */
@@ -193,6 +203,8 @@ void tunnel_store_close(void)
 {
     if (!store.begun)
         return;
+    if (store.spare >= 0)
+        close(store.spare);
     if (store.lock >= 0)
         close(store.lock);
     mssl_wipe(&store, sizeof store);

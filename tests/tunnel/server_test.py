@@ -108,12 +108,16 @@ class Server(TunnelTest):
         self.works(port)
         second.close()
 
-    def test_without_descriptors_it_waits_and_goes_on(self):
+    def test_without_descriptors_it_waits_and_goes_on_and_stores(self):
         def few():
             resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
-        port = self.start(preexec_fn=few)
+        port, before = self.start(preexec_fn=few), self.store()
         hosts = [dial(port) for _ in range(60)]
         self.far.wait_for("raise the limit of open files")
+        # A start's first HELLO, with a grant that was overheard, steps the seed.
+        hosts[0].sendall(bytes([44]) + stream_block() + bytes(12))
+        self.assertEqual(len(hosts[0].recv(100)), 12 + 9)
+        self.assertNotEqual(self.store(), before)
         for line in hosts:
             line.close()
         end = time.monotonic() + PATIENCE
