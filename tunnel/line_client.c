@@ -168,7 +168,11 @@ bool line_client_waits(struct line_client *c)
 
 void line_client_flush(struct line_client *c)
 {
+    bool full = c->sock.out.len > TUNNEL_OUT_MAX;
+
     tunnel_sock_flush(&c->sock);
+    if (full && c->sock.out.len <= TUNNEL_OUT_MAX)
+        tunnel_sock_again(&c->sock);    /* its lines were passed over for that */
     if (c->sock.error != 0) {
         line_client_end(c);
         return;

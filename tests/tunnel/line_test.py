@@ -60,6 +60,46 @@ class Line(TunnelTest):
                          b"! 6 led: bad arguments\noff\n! 1 line: it did not end: not run\n")
         self.assertEqual(self.ask(port, b"led state\n"), b"off\n")
 
+    def test_every_one_of_many_wrong_lines_is_answered(self):
+        said = self.ask(self.port(), b"x\n" * 2000 + b"led state\n")
+        self.assertEqual(said.count(b"! 5 line: no such task in this grant's task table\n"), 2000)
+        self.assertTrue(said.endswith(b"\noff\n"))
+
+    def unix(self, place):
+        """A client at a Unix socket, which takes 200 KB where TCP takes megabytes."""
+        tunnel = self.line(place, accept=self.path("porch.sock"), before=f"pid = {self.path('pid')}\n")
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(self.path("pid")) and time.monotonic() < end:
+            time.sleep(0.05)
+        line = socket.socket(socket.AF_UNIX)
+        self.addCleanup(line.close)
+        line.settimeout(PATIENCE)
+        line.connect(self.path("porch.sock"))
+        return tunnel, line
+
+    def test_who_asks_and_never_reads_is_heard_no_more_until_it_reads(self):
+        tunnel, line = self.unix(self.device())
+        asked, sent = b"x\n" * 1_000_000, 0
+        line.settimeout(2)
+        with self.assertRaises(TimeoutError):
+            while sent < len(asked):
+                sent += line.send(asked[sent:sent + 100])
+        self.assertLess(tunnel.memory_kb("VmHWM"), 20_000)
+        line.setblocking(False)
+        said, rest = b"", b"\n" * (sent % 2) + b"led state\n"
+        end = time.monotonic() + PATIENCE
+        while b"\noff\n" not in said[-10:] and time.monotonic() < end:
+            try:
+                rest = rest[line.send(rest):] if rest else rest
+            except BlockingIOError:
+                pass
+            try:
+                said += line.recv(65536)
+            except BlockingIOError:
+                time.sleep(0.005)
+        self.assertEqual(said.count(b"! 5 line"), (sent + 1) // 2)
+        self.assertTrue(said.endswith(b"\noff\n"), said[-100:])
+
     def test_many_clients_share_one_session_and_get_their_own_answers(self):
         port = self.port()
         failures = []
