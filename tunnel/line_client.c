@@ -75,8 +75,8 @@ void line_client_put(struct line_client *c, const char *mark, const uint8_t *tex
     char out[4 * MSSL_RECORD_DATA_MAX + 2];
     size_t n = sizeof out;
 
-    if (c->sock.out.len > TUNNEL_OUT_MAX || mssl_text_escape(out, &n, text, len) != MSSL_OK)
-        return;                 /* it reads nothing: its events are dropped; answers were not asked for */
+    if (mssl_text_escape(out, &n, text, len) != MSSL_OK)
+        return;
     tunnel_sock_put(&c->sock, mark, strlen(mark));
     /* An answer that looks like an error or an event shall not be taken for one. */
     if (mark[0] == '\0' && n > 0 && (out[0] == '!' || out[0] == '*')) {

@@ -140,7 +140,7 @@ static void on_message(void *owner, struct tunnel_link *l, const struct mssl_mes
     if (m->kind == MSSL_EVENT) {
         snprintf(mark, sizeof mark, "* %s: ", mssl_task_name(&of->service->grant->table, m->task));
         for (c = of->first; c != NULL; c = c->next)
-            if (c->sock.out.len < TUNNEL_OUT_MAX)
+            if (c->sock.out.len < TUNNEL_OUT_MAX)      /* who reads nothing gets answers only */
                 line_client_put(c, mark, m->data, mssl_text_len(m->data, m->len));
     } else if (of->enrolling) {
         enrol_answer(of, m);

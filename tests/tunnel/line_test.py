@@ -11,6 +11,7 @@ import time
 import unittest
 
 from tunnel_fixture import ADC, PATIENCE, UPTIME, Tunnel, TunnelTest, dial, grant_block, grant_text, read_all
+from tunnel_host import Server
 from mssl_fixture import PUBLIC_NUMBERS
 from mssl_signing_test import hex_lines, section
 
@@ -99,6 +100,25 @@ class Line(TunnelTest):
                 time.sleep(0.005)
         self.assertEqual(said.count(b"! 5 line"), (sent + 1) // 2)
         self.assertTrue(said.endswith(b"\noff\n"), said[-100:])
+
+    def test_events_that_nobody_reads_push_no_answer_out(self):
+        told = threading.Event()
+
+        def act(session):
+            session = Server(session.line)
+            session.welcome()
+            session.take()
+            session.event(*[b"\1" * 127] * 1000, task=3)
+            session.answer(b"\0done")
+            told.wait(PATIENCE)
+        _, line = self.unix(self.fake(act).place)
+        line.sendall(b"led on\n")
+        self.access("line", "task=led bytes=2 result=0")
+        told.set()
+        said = b""
+        while not said.endswith(b"\ndone\n"):
+            said += line.recv(65536)
+        self.assertLess(said.count(b"* uptime: "), 1000)
 
     def test_many_clients_share_one_session_and_get_their_own_answers(self):
         port = self.port()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""A host written from PROTOCOL and TUNNEL.md alone: to break rules with."""
+"""A host and a server written from PROTOCOL and TUNNEL.md alone: to break rules with."""
 
 import os
 import socket
@@ -7,6 +7,7 @@ import socket
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
+from mssl_fixture import FakeSession
 from tunnel_fixture import KD, PATIENCE, aes
 
 OPEN, LEAVE, CLOSE = b"\0\1\1", b"\0\5", b""
@@ -100,6 +101,19 @@ class Host:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Server(FakeSession):
+    """The server's side of a session, sealed by libcrypto: for hundreds of records."""
+
+    def seal(self, plain, counter=None):
+        if plain:
+            plain = plain.ljust(next(n for n in (8, 16, 32, 64, 128) if n >= len(plain)), b"\0")
+        self.sent += 1
+        return bytes([len(plain)]) + AESCCM(self.key, tag_length=8).encrypt(nonce(0, self.sent - 1), plain, None)
+
+    def event(self, *frames, task=0):
+        self.line.sendall(b"".join(self.seal(bytes([0x80 + task]) + frame) for frame in frames))
 
 
 def data(text):
