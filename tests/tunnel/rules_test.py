@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tunnel_fixture import Service, Tunnel, TunnelTest, echo, image, read_all, stream_block
+from tunnel_fixture import Service, Tunnel, TunnelTest, dial, echo, image, read_all, stream_block
 from tunnel_host import LEAVE, OPEN, Host, Refused, data
 
 OK, UNKNOWN, DENIED, ARGUMENT, SIGNATURE, BUSY, FAILED = range(7)
@@ -135,6 +135,62 @@ class Rules(TunnelTest):
         attach = self.parked()
         self.access("server", "end=not-taken-up")
         self.assertEqual(self.host().ask(attach)[0], FAILED)
+
+    def test_what_follows_leave_fails_and_the_stream_goes_on(self):
+        host = self.host()
+        host.send(OPEN, data(b"a"), LEAVE, LEAVE, data(b"b"), END, b"\0\3\1")
+        answers = [host.answer() for _ in range(7)]
+        self.assertEqual([status for status, _ in answers], [OK, OK, OK, FAILED, FAILED, FAILED, FAILED])
+        second = self.host()
+        self.assertEqual(second.ask(b"\0\6" + answers[2][1][:16])[0], OK)
+        self.assertEqual(second.ask(data(b"c"))[0], OK)
+        came = b"".join(event[1:1 + event[0]] for event in host.events)
+        while len(came) < 2:
+            event = second.event()
+            came += event[1:1 + event[0]]
+        self.assertEqual(came, b"ac")
+
+    def test_guessed_ids_take_nothing(self):
+        attach, other = self.parked(), self.host()
+        other.send(*[b"\0\6" + os.urandom(16) for _ in range(500)], b"\0\6" + bytes(16))
+        self.assertEqual({other.answer()[0] for _ in range(501)}, {FAILED})
+        self.assertEqual(self.host().ask(attach)[0], OK)
+
+    def test_an_attach_beside_a_stream_is_a_breach(self):
+        attach, other = self.parked(), self.host()
+        self.assertEqual(other.ask(OPEN)[0], OK)
+        self.assertEqual(other.ask(attach)[0], ARGUMENT)
+        self.assertEqual(other.event()[:3], BREACH)
+        self.assertEqual(other.ask(attach)[0], OK)      # it is still there
+
+    def test_a_hello_is_taken_once_and_no_record_before_welcome(self):
+        hello = bytes([44]) + stream_block() + bytes(12)
+        for more in (hello, b"\x08" + bytes(16), b"\0" + bytes(8), b"\x09", b"\xff" * 200):
+            for pause in (0, 0.1):
+                with dial(self.port) as line:
+                    line.sendall(hello if pause else hello + more)
+                    time.sleep(pause)
+                    line.sendall(more if pause else b"")
+                    said, _ = read_all(line)
+                self.assertIn(len(said), (0, 21))       # a reset may overtake WELCOME
+        self.assertEqual(self.plain.served, 0)
+
+    def test_who_asks_and_never_reads_is_heard_no_more_until_it_reads(self):
+        host = Host(self.port, stream_block(), room=4096)
+        self.addCleanup(host.close)
+        count, before = 60_000, self.far.memory_kb()
+        asked = b"".join(host.seal(b"\x1d\1\0") for _ in range(count))     # describe: 17 bytes for 73
+        host.line.settimeout(2)
+        sent = 0
+        with self.assertRaises(TimeoutError):
+            while sent < len(asked):
+                sent += host.line.send(asked[sent:sent + 1700])
+        self.assertLess(self.far.memory_kb() - before, 500)
+        host.line.settimeout(60)
+        rest = threading.Thread(target=host.line.sendall, args=(asked[sent:],))
+        rest.start()
+        self.assertEqual({host.answer() for _ in range(count)}, {(OK, b"stream a byte stream: docs/TUNNEL.md".ljust(63, b"\0"))})
+        rest.join()
 
     def test_two_ids_never_agree(self):
         self.assertEqual(len({self.parked() for _ in range(8)}), 8)

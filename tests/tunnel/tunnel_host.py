@@ -25,8 +25,10 @@ class Host:
     def __init__(self, port, block, nc=None, kd=KD, room=None):
         self.line = socket.socket()
         self.line.settimeout(PATIENCE)
-        if room:
+        if room:        # for little in the kernels on the way, at both ends
+            self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
             self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+            self.line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
         self.line.connect(("127.0.0.1", port))
         self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.had, self.sent, self.received, self.events = b"", 0, 0, []
