@@ -49,6 +49,16 @@ static bool complete_kind(const struct tunnel_config *c, struct tunnel_service *
     return s->kind != NULL || wrong(c, s, "mode is not line, client or server");
 }
 
+/* A socket that was passed in can't be bound twice, so no system says so. */
+static bool passed_twice(const struct tunnel_config *c, const struct tunnel_service *s)
+{
+    const struct tunnel_service *o = c->services;
+
+    while (o != s && (o->accept.len > 0 || strcmp(o->accept.text, s->accept.text) != 0))
+        o = o->next;
+    return o != s;
+}
+
 static bool complete_places(const struct tunnel_config *c, struct tunnel_service *s)
 {
     bool server = s->kind == &tunnel_server_kind;
@@ -56,6 +66,8 @@ static bool complete_places(const struct tunnel_config *c, struct tunnel_service
 
     if (s->accept.text[0] == '\0')
         return wrong(c, s, "accept is missing");
+    if (passed_twice(c, s))
+        return wrong(c, s, "accept: another service has this socket");
     if (s->connect.text[0] == '\0')
         return wrong(c, s, "connect is missing");
     if (server && s->accept.len > 0 && s->accept.at.any.sa_family != AF_INET)

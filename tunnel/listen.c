@@ -196,7 +196,8 @@ void tunnel_listen_close(struct tunnel_service *s)
     s->listener = NULL;
     event_del(&l->ev);
     tunnel_tick_remove(&l->tick);
-    close(l->fd);
+    if (s->accept.len > 0)
+        close(l->fd);       /* one that was passed in keeps its number for a reload */
     if (l->path[0] != '\0')
         unlink(l->path);
     tunnel_bury(l);

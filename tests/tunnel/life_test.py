@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import unittest
+from pathlib import Path
 
 from tunnel_fixture import (END, PATIENCE, PROGRAM, RESET, Service, Tunnel, TunnelTest, dial, echo, image, read_all,
                             stream_block, stream_grant)
@@ -64,6 +65,8 @@ class Config(TunnelTest):
                 ("store = s\n" + GOOD + "grant = g\n", "line 2: [web] a server has no grant"),
                 ("store = s\n" + GOOD + "task = led\n", "line 2: [web] task: not stream"),
                 ("store = s\n" + GOOD.replace("127.0.0.1:0", "/x"), "line 2: [web] accept of a server is an IPv4"),
+                ("store = s\n" + GOOD.replace("127.0.0.1:0", "fd:x") + GOOD.replace("127.0.0.1:0", "fd:x").replace("web", "b"),
+                 "line 6: [b] accept: another service has this socket"),
                 ("[a]\nmode = line\naccept = 1\nconnect = 127.0.0.1\n", "line 1: [a] grant is missing"),
                 ("[a]\nmode = line\naccept = 1\nconnect = 127.0.0.1\ngrant = g\n", "no authority"),
                 ("x\0y", "not a text")):
@@ -217,9 +220,12 @@ class Life(TunnelTest):
             with dial(passed.getsockname()[1]) as line:
                 line.sendall(b"x")
                 self.assertEqual(line.recv(10), b"x")
-            near.hangup()
-            self.assertEqual(notify.recv(100), b"RELOADING=1")
-            self.assertEqual(notify.recv(100), b"READY=1")
+            # As it is, without it, and again: nothing else was opened in its place.
+            config = Path(near.path).read_text(encoding="ascii")
+            for text in (config, config.replace("fd:web", "127.0.0.1:0"), config):
+                near.hangup(text)
+                self.assertEqual(notify.recv(100), b"RELOADING=1")
+                self.assertEqual(notify.recv(100), b"READY=1")
             with dial(passed.getsockname()[1]) as line:
                 line.sendall(b"y")
                 self.assertEqual(line.recv(10), b"y")
