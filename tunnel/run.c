@@ -201,6 +201,7 @@ static bool have_store(const struct tunnel_config *c)
 static void on_reload(evutil_socket_t fd, short what, void *arg)
 {
     struct tunnel_config *old = tunnel.config, *c;
+    bool had = tunnel_store_is_open();
 
     (void)fd;
     (void)what;
@@ -209,7 +210,9 @@ static void on_reload(evutil_socket_t fd, short what, void *arg)
         return;
     tunnel_notify("RELOADING=1");
     c = tunnel_config_read(old->path);
-    if (c == NULL || !open_logs(c) || !have_store(c)) {
+    if (c == NULL || !have_store(c) || !open_logs(c)) {
+        if (!had)
+            tunnel_store_close();
         tunnel_config_free(c);
         tunnel_log(TUNNEL_ERROR, old->path, "not reloaded", "what ran goes on as it was");
     } else {

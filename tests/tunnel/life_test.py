@@ -151,6 +151,16 @@ class Life(TunnelTest):
             line.sendall(b"y")
             self.assertEqual(line.recv(1), b"y")
 
+    def test_a_reload_that_fails_leaves_logs_and_store_as_they_were(self):
+        near = self.client(9)
+        near.port("web")
+        both = f"store = store.hex\n{Path(near.path).read_text(encoding='ascii')}" + GOOD.replace("[web]", "[far]")
+        near.hangup("log = other.log\n" + both, says="not reloaded")        # for want of a store
+        self.assertFalse(os.path.exists(self.path("other.log")))
+        self.write("store.hex", image())
+        near.hangup("log = nowhere/other.log\n" + both, says="not reloaded")
+        self.server("127.0.0.1:9").port("web")          # the store is held by nobody
+
     def test_a_service_that_was_taken_out_refuses_and_logs_are_opened_anew(self):
         port = self.pair()
         with open(self.near.path, encoding="ascii") as file:
