@@ -35,24 +35,24 @@ static void replace(int *fd, int by)
     *fd = by;
 }
 
-bool tunnel_log_open(const char *log, const char *access, enum tunnel_level level)
+const char *tunnel_log_open(const char *log, const char *access, enum tunnel_level level)
 {
     int a, l = open_one(log);
 
     if (l == TO_NONE)
-        return false;
+        return log;
     a = open_one(access);
     if (a == TO_NONE && access != NULL) {
         if (l > STDERR_FILENO)
             close(l);
-        return false;
+        return access;
     }
     if (l == TO_SYSLOG || a == TO_SYSLOG)
         openlog("mssl-tunnel", LOG_PID, LOG_DAEMON);
     replace(&log_fd, l);
     replace(&access_fd, a);
     most = level;
-    return true;
+    return NULL;
 }
 
 /* One write a line, so that lines of two programs don't mix. A log that can't be

@@ -4,13 +4,12 @@
 #ifndef TUNNEL_LOG_H
 #define TUNNEL_LOG_H
 
-#include <stdbool.h>
-
 enum tunnel_level { TUNNEL_ERROR, TUNNEL_WARNING, TUNNEL_NOTICE, TUNNEL_INFO };
 
 /* "stderr", "syslog" or a file, which is opened anew by each call (after a rotation);
- * access may be NULL for none. false: errno says why; what was open stays. */
-bool tunnel_log_open(const char *log, const char *access, enum tunnel_level level);
+ * access may be NULL for none. Returns NULL, or which of the two can't be opened: errno
+ * says why, and what was open stays. */
+const char *tunnel_log_open(const char *log, const char *access, enum tunnel_level level);
 
 /* "mssl: THING: REASON: REMEDY"; remedy may be NULL. */
 void tunnel_log(enum tunnel_level level, const char *thing, const char *reason, const char *remedy);

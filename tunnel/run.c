@@ -170,10 +170,11 @@ static void end_services(struct tunnel_config *c)
 
 static bool open_logs(const struct tunnel_config *c)
 {
-    if (tunnel_log_open(c->log, c->access[0] != '\0' ? c->access : NULL, c->level))
-        return true;
-    tunnel_log(TUNNEL_ERROR, c->log, strerror(errno), "check log and access of the config");
-    return false;
+    const char *bad = tunnel_log_open(c->log, c->access[0] != '\0' ? c->access : NULL, c->level);
+
+    if (bad != NULL)
+        tunnel_log(TUNNEL_ERROR, bad, strerror(errno), "check log and access of the config");
+    return bad == NULL;
 }
 
 static bool needs_store(const struct tunnel_config *c)

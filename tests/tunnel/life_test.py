@@ -103,6 +103,13 @@ class Config(TunnelTest):
             self.assertEqual(tunnel.process.wait(PATIENCE), 1)
             tunnel.wait_for("can't listen at")
 
+    def test_a_log_that_can_t_be_opened_is_named(self):
+        self.write("store.hex", image())
+        for option in ("log", "access"):
+            tunnel = Tunnel(self, f"store = store.hex\n{option} = nowhere/{option}.log\n{GOOD}")
+            self.assertEqual(tunnel.process.wait(PATIENCE), 1)
+            tunnel.wait_for(self.path(f"nowhere/{option}.log: No such file"))
+
 
 class Life(TunnelTest):
     def test_a_reload_changes_what_comes_and_leaves_what_runs(self):
