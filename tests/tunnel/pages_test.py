@@ -54,6 +54,23 @@ class Pages(TunnelTest):
             command = command.replace("/etc/mssl/", "").replace("tunnel --check", "tunnel")
             self.shell(command.replace("mssl tunnel", "mssl tunnel --check"))
 
+    def test_the_page_has_the_range_of_every_number(self):
+        page = (ROOT / "docs" / "man" / "mssl-tunnel.conf.5").read_text(encoding="utf-8")
+        source = (ROOT / "tunnel" / "config.c").read_text(encoding="utf-8")
+        ranges = {name: re.search(r"\b(\d+) to (\d+)", text) for name, text in
+                  re.findall(r"^\.It Cm (\S+) = Ar (?:SECONDS|RECORDS|NUMBER|OCTAL)\n(.*?)^(?=\.(?:It|El))", page, re.M | re.S)}
+        self.assertEqual(len(ranges), len(re.findall(r'[("{ ]"[a-z-]+", (?:NUMBER|OCTAL)', source)))
+        service = "[a]\nmode = server\naccept = 1\nconnect = 127.0.0.1:9\n"
+        for name, found in ranges.items():
+            self.assertTrue(found, name)
+            base = 8 if name == "socket-mode" else 10
+            least, most = int(found[1], base), int(found[2], base)
+            for value in (least - 1, least, most, most + 1):
+                line = f"{name} = {value:o}\n" if base == 8 else f"{name} = {value}\n"
+                path = self.write("range.conf", "store = s\n" + (line + service if name == "drain" else service + line))
+                done = subprocess.run([PROGRAM, "tunnel", "--check", path], capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(done.returncode == 0, least <= value <= most, line + done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
