@@ -57,7 +57,7 @@ def run(build, target, seconds, keep, runs):
     out = done.stderr
     edges = re.search(r"\((\d+) inline 8-bit counters\)", out)
     wrong = "" if done.returncode == 0 else "\n".join(
-        re.findall(r"^.*(?:not so|ERROR|runtime error|Test unit).*$", out, re.M))
+        re.findall(r"^.*(?:not so|ERROR|runtime error|Test unit).*$", out, re.M) or [f"ended with {done.returncode}: {out[-300:]}"])
     if not seeds or (done.returncode == 0 and not stat("stat::number_of_executed_units", out)):
         wrong = "nothing was run"
     return stat("stat::number_of_executed_units", out), stat("cov", out), int(edges[1]) if edges else 0, wrong
