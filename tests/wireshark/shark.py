@@ -136,6 +136,8 @@ def click(capture, keys, home, frames):
     done = subprocess.run(["sharkd", "-"], input=lines, capture_output=True, text=True, timeout=PATIENCE, check=False,
                           env=install(home))
     answers = [json.loads(line)["result"] for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode != 0 or len(answers) < len(frames) + 3:
+        raise AssertionError(f"sharkd ended with {done.returncode} after {len(answers)} answers: {done.stderr[-500:]}")
     return {n: [item["l"] for item in answer["tree"] if item["l"].startswith("MSSL")]
             for n, answer in zip(frames, answers[3:])}
 
