@@ -103,6 +103,14 @@ static int load_table(struct mssl_task_table *table, const char *path)
     return e == MSSL_OK ? MSSL_EXIT_DONE : mssl_report_file(e, path, &why);
 }
 
+/* Microseconds. A file has seconds without a sign, libpcap gives those after 2038 with one. */
+static uint64_t time_of(const struct timeval *ts)
+{
+    uint64_t s = ts->tv_sec < 0 ? (uint32_t)ts->tv_sec : (uint64_t)ts->tv_sec;
+
+    return s * 1000000 + (uint64_t)ts->tv_usec;
+}
+
 /* Reads all frames. The exit code, bad tags not counted. */
 static int read_frames(pcap_t *pcap, struct decode_tcp *tcp, const char *path)
 {
@@ -113,9 +121,9 @@ static int read_frames(pcap_t *pcap, struct decode_tcp *tcp, const char *path)
 
     while ((got = pcap_next_ex(pcap, &head, &frame)) == 1) {
         struct decode_segment segment;
-        uint64_t us = (uint64_t)head->ts.tv_sec * 1000000 + (uint64_t)head->ts.tv_usec;
         number++;
-        if (decode_link(&segment, link, frame, head->caplen) && !decode_tcp_input(tcp, &segment, number, us))
+        if (decode_link(&segment, link, frame, head->caplen)
+            && !decode_tcp_input(tcp, &segment, number, time_of(&head->ts)))
             return mssl_report(MSSL_EXIT_USAGE, path, strerror(ENOMEM), "free some memory");
     }
     decode_tcp_end(tcp);

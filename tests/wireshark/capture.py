@@ -42,7 +42,7 @@ class Capture:
     def add(self, packet):
         self.frames.append(packet)
 
-    def write(self, path, link=1, dress=None, big=False, snap=65535):
+    def write(self, path, link=1, dress=None, big=False, snap=65535, since=1):
         order = ">" if big else "<"
         dress = dress or LINKS[link]
         with open(path, "wb") as file:
@@ -50,7 +50,7 @@ class Capture:
             for i, packet in enumerate(self.frames):
                 frame = dress(packet)
                 kept = frame[:snap]
-                file.write(struct.pack(order + "IIII", 1 + i // 1000, i % 1000 * 1000, len(kept), len(frame)) + kept)
+                file.write(struct.pack(order + "IIII", since + i // 1000, i % 1000 * 1000, len(kept), len(frame)) + kept)
         return path
 
     def write_keys(self, path):

@@ -98,6 +98,15 @@ class Streams(unittest.TestCase):
             pcap = self.capture.write(self.path("other.pcap"), link, dress, big)
             self.assertEqual(decode(MSSL, pcap, self.keys, code=2), self.said, (link, big))
 
+    def test_times_of_any_year_are_the_same(self):
+        capture = Capture()
+        capture.connection().greet()
+        for since in (0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1):
+            pcap = capture.write(self.path("year.pcap"), since=since)
+            found = tshark(pcap)
+            self.assertEqual([alike(m) for m in decode(MSSL, pcap)], found)
+            self.assertEqual(found[0]["time"], f"{since}.002000")
+
     def test_a_lost_segment_is_said_and_the_rest_not_guessed(self):
         capture = Capture()
         c = capture.connection().greet()
