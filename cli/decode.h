@@ -160,7 +160,6 @@ struct decode_lines {
 decode_show decode_show_text, decode_show_json;     /* ctx: struct decode_lines */
 
 #define DECODE_TEXT_SIZE (4 * MSSL_RECORD_DATA_MAX + 1)
-#define DECODE_TASKS_SIZE 640       /* 32 names of 16 characters, commas */
 
 extern const char *const decode_kinds[], *const decode_tags[], *const decode_warnings[];
 extern const char *const decode_end_names[], *const decode_end_texts[];

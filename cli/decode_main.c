@@ -111,6 +111,14 @@ static uint64_t time_of(const struct timeval *ts)
     return s * 1000000 + (uint64_t)ts->tv_usec;
 }
 
+/* Why libpcap did not open it, without the path that it may begin with. */
+static const char *reason(const char *error, const char *path)
+{
+    size_t n = strlen(path);
+
+    return strncmp(error, path, n) == 0 && strncmp(error + n, ": ", 2) == 0 ? error + n + 2 : error;
+}
+
 /* Reads all frames. The exit code, bad tags not counted. */
 static int read_frames(pcap_t *pcap, struct decode_tcp *tcp, const char *path)
 {
@@ -147,6 +155,9 @@ static int decode(pcap_t *pcap, const struct options *o, const struct decode_key
         return mssl_report(MSSL_EXIT_USAGE, o->file, strerror(ENOMEM), "free some memory");
     code = read_frames(pcap, tcp, o->file);
     decode_tcp_free(tcp);
+    if (code == MSSL_EXIT_DONE && lines.messages == 0)
+        return mssl_report(code, o->file, "nothing of MSSL is in it",
+                           "give the devices' --port, and capture whole frames of IPv4");
     if (code == MSSL_EXIT_DONE && lines.bad_tags > 0)
         return mssl_report(MSSL_EXIT_FORGED, o->file, "a tag did not verify",
                            "the line says which: forged or replayed, or not the key of that session");
@@ -169,7 +180,7 @@ int mssl_run_decode(char **argv)
     if (code == MSSL_EXIT_DONE) {
         pcap = pcap_open_offline_with_tstamp_precision(o.file, PCAP_TSTAMP_PRECISION_MICRO, error);
         if (pcap == NULL)
-            code = mssl_report(MSSL_EXIT_USAGE, o.file, error, "give a capture in pcap or pcapng format");
+            code = mssl_report(MSSL_EXIT_USAGE, o.file, reason(error, o.file), "give a capture in pcap or pcapng format");
     }
     if (code == MSSL_EXIT_DONE)
         code = decode(pcap, &o, keys, &table);

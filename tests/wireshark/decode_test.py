@@ -15,7 +15,7 @@ import unittest
 
 source, build = sys.argv[1:3]
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(source, "wire", "vectors")]
-from capture import Capture  # noqa: E402
+from capture import Capture, ethernet  # noqa: E402
 
 MSSL = os.path.join(build, "cli", "mssl")
 SAMPLES = os.path.join(source, "wireshark", "samples")
@@ -80,7 +80,7 @@ class Decode(unittest.TestCase):
 
     def test_files_that_are_not_what_they_should_be_are_refused(self):
         missing = os.path.join(self.folder.name, "missing")
-        self.refused([missing], "No such file", "pcap or pcapng")
+        self.refused([missing], f"mssl: {missing}: No such file", "pcap or pcapng")
         self.refused([self.file(b"")], "pcap")
         self.refused([self.file(b"GIF89a and more than a header")], "pcap")
         self.refused(["--keylog", missing, SESSION], "No such file", "mssl --keylog")
@@ -111,7 +111,20 @@ class Decode(unittest.TestCase):
             self.assertEqual(self.run_it(DONE, "-", stdin=file).stdout, said)
 
     def test_another_port_is_another_protocol(self):
-        self.assertEqual(self.run_it(DONE, "--port", "6776", SESSION).stdout, "")
+        done = self.run_it(DONE, "--port", "6776", SESSION)
+        self.assertEqual((done.stdout, done.stderr.count("\n")), ("", 1))
+        self.assertIn(": nothing of MSSL is in it: give the devices' --port", done.stderr)
+
+    def test_frames_that_are_cut_or_not_of_ipv4_are_told_to_say_nothing(self):
+        capture = Capture()
+        capture.connection().greet()
+        other = {"snap": 0}, {"snap": 40}, {"dress": lambda p: ethernet(p)[:12] + b"\x86\xdd" + bytes(40) + p[20:]}, \
+            {"dress": lambda p: ethernet(p[:6] + b"\x20" + p[7:])}      # a fragment
+        for options in other:
+            done = self.run_it(DONE, capture.write(os.path.join(self.folder.name, "other.pcap"), **options))
+            self.assertEqual(done.stdout, "")
+            self.assertIn("nothing of MSSL is in it", done.stderr)
+        self.assertEqual(self.run_it(DONE, capture.write(os.path.join(self.folder.name, "whole.pcap"))).stderr, "")
 
     def test_a_bad_tag_is_told_and_gives_its_exit_code(self):
         name = os.path.join(SAMPLES, "bad_tag")
