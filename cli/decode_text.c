@@ -79,6 +79,18 @@ static void put_layout(const struct decode_lines *l, const struct decode_message
     }
 }
 
+/* Between quotes, so that what a peer says can't end them. */
+static void put_text(const struct decode_lines *l, const char *text)
+{
+    fputs(" \"", l->out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('\\', l->out);
+        fputc(*text, l->out);
+    }
+    fputc('"', l->out);
+}
+
 static void put_message(const struct decode_lines *l, const struct decode_message *m)
 {
     char text[DECODE_TEXT_SIZE], room[4];
@@ -97,7 +109,7 @@ static void put_message(const struct decode_lines *l, const struct decode_messag
         fprintf(l->out, " status %u", m->plain[0]);
     put_layout(l, m);
     if (decode_text(text, m))
-        fprintf(l->out, " \"%s\"", text);
+        put_text(l, text);
     if (m->kind == DECODE_END)
         fprintf(l->out, ": %s", decode_end_texts[m->end]);
 }

@@ -175,7 +175,7 @@ function M.summary(m, names)
         words = words .. " " .. (text.statuses[m.status] or m.status)
     end
     if m.text and m.text ~= "" then
-        words = words .. " \"" .. m.text .. "\""
+        words = words .. " \"" .. m.text:gsub("\"", "\\\"") .. "\""
     end
     return m.tag == "bad" and words .. " (bad tag)" or words
 end

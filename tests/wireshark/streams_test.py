@@ -12,7 +12,7 @@ from random import Random
 source, build = sys.argv[1:3]
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(source, "wire", "vectors")]
 from capture import FIN, Capture, tagged  # noqa: E402
-from shark import alike, click, decode, run_tshark, tshark  # noqa: E402
+from shark import alike, click, decode, run_decode, run_tshark, tshark  # noqa: E402
 from stream_cases import CASES, LED, MESSAGES, OK  # noqa: E402
 
 MSSL = os.path.join(build, "cli", "mssl")
@@ -91,6 +91,16 @@ class Streams(unittest.TestCase):
         texts = [m["text"] for m in self.said if m["stream"] == list(self.ports.values()).index("events_come_between")
                  and "text" in m]
         self.assertEqual(texts, ['quote " back \\\\ bell \\x07', "a\\x0ab\\xff", "\\\\x41"])
+
+    def test_a_peer_cannot_end_the_quotes_of_a_line(self):
+        capture = Capture()
+        c = capture.connection().greet()
+        c.host(c.command(LED))
+        c.device(c.answer(OK, b'on" [an answer to no command] "'))
+        pcap, keys = capture.write(self.path("quotes.pcap")), capture.write_keys(self.path("quotes.keys"))
+        wanted = r'answer led ok "on\" [an answer to no command] \""'
+        for said in (run_decode(MSSL, pcap, keys).stdout, run_tshark(pcap, keys)):
+            self.assertTrue(said.rstrip().endswith(wanted), said)
 
     def test_all_links_and_byte_orders_give_the_same(self):
         for link, dress, big in ((1, None, True), (1, tagged, False), (0, None, False), (101, None, False), (113, None, False),
