@@ -131,7 +131,7 @@ def main(root, short):
             seeds.add(proof.harness)
         wrong += wp.check(root, machine, short)
     print(ASSUMPTIONS)
-    print(wp.ASSUMED)
+    print(wp.assumptions())
     meanings = len(wp.todo(short))
     print(f"prove: {len(todo) + meanings} proofs and {len(seeds) + meanings} seeded mistakes, {wrong} wrong")
     return 1 if wrong else 0

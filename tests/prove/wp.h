@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the functions of the record parser and of the session's states mean, as
  * contracts for Frama-C's WP: wp.py. "Proved" is proved on the text of device/,
- * "assumed" belongs to the engine, the port, or a loop over bytes that EVA and
+ * "assumed" belongs to the engine, the port, or to functions that only EVA and
  * the tests look at. wp_* exist in contracts only: what was called, and with what. */
 #ifndef PROVE_WP_H
 #define PROVE_WP_H
@@ -80,27 +80,12 @@ uint8_t mssl_dev_admin_run(struct mssl_dev_session *s, uint8_t *buf);
     ensures s->state == 0 && s->fill == 0 && s->ticks == 0; */
 void mssl_dev_end(struct mssl_dev_session *s);
 
-/* -- Proved -- */
-
 /* EVA proves this one, for each of the 256 bytes: core.c. */
 /*@ assigns \nothing; ensures \result == record_len(n); */
 uint8_t mssl_dev_record_size(uint8_t n);
 
-/*@ assigns \nothing;
-    ensures (len == 44 || len == 76 || len == 108 || len == 140) ==> \result == len + 1;
-    ensures !(len == 44 || len == 76 || len == 108 || len == 140) ==> \result == 0; */
-uint8_t mssl_dev_hello_size(uint8_t len);
+/* -- Assumed: too much for Z3 so far, for their loops and calls -- */
 
-/*@ requires apart: \valid(s) && \valid(buf + (0 .. n + 8)) && \separated(s, buf + (0 .. n + 8))
-        && \separated(s, &wp_seals, &wp_seal_counter, &wp_seal_n);
-    requires record_len(n) > 0;
-    assigns buf[0 .. n + 8], s->sent, wp_seals, wp_seal_counter, wp_seal_n;
-    ensures \result == n + 9;
-    ensures one_number_a_record: wp_seal_counter == \old(s->sent) && s->sent == (uint16_t)(\old(s->sent) + 1);
-    ensures wp_seals == \old(wp_seals) + 1 && wp_seal_n == n; */
-uint8_t mssl_dev_record_seal(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
-
-/* Not proved, for its loop, but assumed by the next ones; and so is task_run. */
 /*@ requires apart(s, buf) && len <= 127;
     assigns buf[0 .. 136], s->sent, wp_seals, wp_seal_counter, wp_seal_n;
     ensures fits: len + 1 <= wp_seal_n && (wp_seal_n > 8 ==> wp_seal_n <= 2 * len);
@@ -121,6 +106,29 @@ uint8_t mssl_dev_answer_create(struct mssl_dev_session *s, uint8_t *buf, uint8_t
         && !\old(granted(s, buf[1])) ==> \result == MSSL_STATUS_DENIED && s->fill == 0; */
 uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
 
+/* The states ask no more of it. */
+/*@ requires apart(s, buf) && s->state == 1 && hello_len_of(buf[0]) > 0 && s->ticks == 0;
+    assigns \result, *s, buf[0 .. 172], wp_seeds, wp_seals, wp_seal_counter, wp_seal_n, wp_admits;
+    ensures \result == 0 ==> s->ticks == 0;
+    ensures \result != 0 ==> \result == 21 && s->state == 2 && s->ticks != 0 && wp_admits == \old(wp_admits) + 1; */
+uint8_t mssl_dev_hello_consume(struct mssl_dev_session *s, uint8_t *buf);
+
+/* -- Proved: wp.py has the list, and looks that it is this one -- */
+
+/*@ assigns \nothing;
+    ensures (len == 44 || len == 76 || len == 108 || len == 140) ==> \result == len + 1;
+    ensures !(len == 44 || len == 76 || len == 108 || len == 140) ==> \result == 0; */
+uint8_t mssl_dev_hello_size(uint8_t len);
+
+/*@ requires apart: \valid(s) && \valid(buf + (0 .. n + 8)) && \separated(s, buf + (0 .. n + 8))
+        && \separated(s, &wp_seals, &wp_seal_counter, &wp_seal_n);
+    requires record_len(n) > 0;
+    assigns buf[0 .. n + 8], s->sent, wp_seals, wp_seal_counter, wp_seal_n;
+    ensures \result == n + 9;
+    ensures one_number_a_record: wp_seal_counter == \old(s->sent) && s->sent == (uint16_t)(\old(s->sent) + 1);
+    ensures wp_seals == \old(wp_seals) + 1 && wp_seal_n == n; */
+uint8_t mssl_dev_record_seal(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
+
 /*@ requires apart(s, buf) && record_len(buf[0]) > 0 && (s->state == 2 || s->state == 3) && s->ticks == 0;
     requires s->fill <= 141;
     assigns \result, *s, buf[0 .. 136], wp_authentic, wp_opens, wp_open_counter, wp_seals, wp_seal_counter,
@@ -139,13 +147,6 @@ uint8_t mssl_dev_task_run(struct mssl_dev_session *s, uint8_t *buf, uint8_t n);
     ensures has_time: s->ticks != 0 ==> s->state == 3;
     ensures proven: \old(s->state) == 2 && s->state == 3 ==> wp_authentic == 1; */
 uint8_t mssl_dev_record_consume(struct mssl_dev_session *s, uint8_t *buf);
-
-/* Assumed in the states, which ask no more of it. */
-/*@ requires apart(s, buf) && s->state == 1 && hello_len_of(buf[0]) > 0 && s->ticks == 0;
-    assigns \result, *s, buf[0 .. 172], wp_seeds, wp_seals, wp_seal_counter, wp_seal_n, wp_admits;
-    ensures \result == 0 ==> s->ticks == 0;
-    ensures \result != 0 ==> \result == 21 && s->state == 2 && s->ticks != 0 && wp_admits == \old(wp_admits) + 1; */
-uint8_t mssl_dev_hello_consume(struct mssl_dev_session *s, uint8_t *buf);
 
 /*@ requires apart(s, buf) && between(s, buf);
     assigns \result, *s, buf[0 .. 172], wp_authentic, wp_opens, wp_open_counter, wp_seals, wp_seal_counter,
