@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The S-box as a table in flash, at the start of a page: its index is the low
- * byte of Z. FIPS 197 5.1.1. */
-        .section .text.mssl_dev_sbox, "ax", @progbits
+ * byte of Z. FIPS 197 5.1.1. It lies in front of all code: what its alignment leaves
+ * empty depends on tables alone then, and no call spans it. */
+        .section .lowtext.mssl_dev_sbox, "ax", @progbits
         .balign 256
         .global mssl_dev_sbox
         .type   mssl_dev_sbox, @object
