@@ -12,7 +12,9 @@ Writes build/CHIP/firmware/mssl-firmware.hex to the chip. The EEPROM, which
 holds the device's secrets and what was revoked, stays as it is, as long as the
 EESAVE fuse is programmed: give --fuses the first time.
 
-  --chip CHIP        atmega168 (default), atmega88 or atmega328p
+  --chip CHIP        what is printed on it: atmega168 (default), atmega168p,
+                     atmega88, atmega88p, atmega328 or atmega328p; a PA is a P,
+                     an A has none
   --programmer NAME  avrdude's name of it (default usbasp)
   --port PORT        where it is (default: avrdude's)
   --firmware HEX     another file
@@ -64,13 +66,19 @@ done
 # Fuses: crystal of 8 to 16 MHz and slow start; SPI programming, EESAVE and no
 # boot loader; brownout at 4.3 V, so that the chip never runs, nor writes its
 # EEPROM, below the voltage that 16 MHz need. M-11.5
+# A chip with a P answers avrdude with another signature than the one without, and
+# runs the same firmware. end: how addresses in the last 4 KB of the flash begin.
+built=$chip low=0xff
 case $chip in
-atmega88)   part=m88;   low=0xff high=0xd4 extended=0xf9 ;;
-atmega168)  part=m168;  low=0xff high=0xd4 extended=0xf9 ;;
-atmega328p) part=m328p; low=0xff high=0xd1 extended=0xfc ;;
-*) die "unknown chip $chip: atmega88, atmega168 or atmega328p" ;;
+atmega88)   part=m88   high=0xd4 extended=0xf9 end=1 ;;
+atmega88p)  part=m88p  high=0xd4 extended=0xf9 end=1 built=atmega88 ;;
+atmega168)  part=m168  high=0xd4 extended=0xf9 end=3 ;;
+atmega168p) part=m168p high=0xd4 extended=0xf9 end=3 built=atmega168 ;;
+atmega328)  part=m328  high=0xd1 extended=0xfc end=7 built=atmega328p ;;
+atmega328p) part=m328p high=0xd1 extended=0xfc end=7 ;;
+*) die "unknown chip $chip: see --help" ;;
 esac
-[ -n "$firmware" ] || firmware=$here/../build/$chip/firmware/mssl-firmware.hex
+[ -n "$firmware" ] || firmware=$here/../build/$built/firmware/mssl-firmware.hex
 [ -r "$firmware" ] || die "$firmware: not there or not readable: run make firmware"
 [ -n "$dry" ] || command -v avrdude >/dev/null || die "avrdude is missing: apt-get install avrdude"
 whole()
@@ -81,6 +89,9 @@ whole()
 if [ -n "$modulus" ]; then
     [ -r "$modulus" ] || die "$modulus: not there or not readable: make one with mssl-authority device image --modulus"
     whole "$modulus"
+    # Anywhere else the chip would not find it, and refuse every enrolment.
+    grep -q "^:..$end" "$modulus" ||
+        die "$modulus: not for an $built: make one with mssl-authority device image --modulus FILE --chip $built"
 fi
 if [ -n "$image" ]; then
     [ -f "$image" ] && [ -r "$image" ] || die "$image: not there or not readable: make one with mssl-authority device image"

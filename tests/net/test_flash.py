@@ -11,6 +11,7 @@ import unittest
 
 FLASH = sys.argv.pop(1)
 IMAGE = ":020000000102FB\n:00000001FF\n"
+MODULUS = ":083EFC0008107F000000000027\n:00000001FF\n"
 AVRDUDE = """#!/bin/sh
 echo "$*" >>"$NOTES"
 case "$*" in *eeprom*) cat >>"$NOTES"; ls "$FOLDER" >>"$NOTES" ;; esac
@@ -76,7 +77,7 @@ class Flash(unittest.TestCase):
         self.assertNotIn("eeprom", notes)
 
     def test_the_modulus_follows_the_firmware_without_an_erase(self):
-        modulus = self.file("modulus.hex", IMAGE)
+        modulus = self.file("modulus.hex", MODULUS)
         done, notes = self.flash("--modulus", modulus, "--lock", "--yes")
         self.assertEqual(done.returncode, 0)
         self.assertEqual(notes, f"-c usbasp -p m168 -U flash:w:{self.firmware}:i\n"
@@ -85,9 +86,26 @@ class Flash(unittest.TestCase):
         self.assertTrue(os.path.exists(modulus))
 
     def test_a_broken_modulus_is_refused_before_anything(self):
-        for path in (self.file("cut.hex", IMAGE[:-5]), os.path.join(self.dir, "none.hex")):
+        for path in (self.file("cut.hex", MODULUS[:-5]), os.path.join(self.dir, "none.hex")):
             done, notes = self.flash("--modulus", path)
             self.assertEqual((done.returncode, notes), (1, ""))
+
+    def test_another_chips_modulus_is_refused_before_anything(self):
+        """It would lie where that chip's firmware does not look."""
+        modulus = self.file("modulus.hex", MODULUS)
+        for chip in ("atmega88", "atmega328p"):
+            done, notes = self.flash("--modulus", modulus, "--chip", chip)
+            self.assertEqual((done.returncode, notes), (1, ""))
+            self.assertIn(f"--modulus FILE --chip {chip}\n", done.stderr)
+        self.assertEqual(self.flash("--modulus", modulus, "--chip", "atmega168p")[0].returncode, 0)
+
+    def test_a_chip_of_the_same_kind_has_its_own_signature(self):
+        """avrdude writes nothing to a chip whose signature is another than its part's."""
+        for chip, part in (("atmega168", "m168"), ("atmega168p", "m168p"), ("atmega88", "m88"), ("atmega88p", "m88p"),
+                           ("atmega328", "m328"), ("atmega328p", "m328p")):
+            done, notes = self.flash("--chip", chip, "--dry-run")
+            self.assertEqual((done.returncode, notes), (0, ""))
+            self.assertIn(f" -p {part} ", done.stdout)
 
     def test_looser_or_broken_image_is_refused_before_anything(self):
         image = self.file("porch.hex", IMAGE)
