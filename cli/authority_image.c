@@ -15,7 +15,8 @@ static const char avrdude_lines[] =
     "  # ATmega168, 5 V (brown-out 4.3 V; at 3.3 V: hfuse 0xd5, brown-out 2.7 V)\n"
     "  avrdude -c usbasp -p m168 -U lfuse:w:0xff:m -U hfuse:w:0xd4:m -U efuse:w:0xf9:m\n"
     "  # ATmega328P, 5 V (brown-out 4.3 V; at 3.3 V: efuse 0xfd, brown-out 2.7 V)\n"
-    "  avrdude -c usbasp -p m328p -U lfuse:w:0xff:m -U hfuse:w:0xd1:m -U efuse:w:0xfc:m\n";
+    "  avrdude -c usbasp -p m328p -U lfuse:w:0xff:m -U hfuse:w:0xd1:m -U efuse:w:0xfc:m\n"
+    "  # An ATmega88 as an ATmega168, with -p m88; P and PA kinds of both with -p m88p, -p m168p\n";
 
 /* avrdude's name of a chip. */
 static const char *part(const char *chip)
@@ -54,7 +55,7 @@ static void print_lines(const char *device, const char *path, const char *chip, 
     print_firmware(chip, modulus);
     printf("  exec 3<%s && rm %s && avrdude -c usbasp -p %s -D -U eeprom:w:-:i <&3\n", path, path,
            part(chip));
-    if (modulus && strcmp(chip, "atmega88"))       /* flash.sh doesn't know that one */
+    if (modulus)
         printf("or in the project:  firmware/flash.sh --chip %s --firmware "
                "build/%s/firmware/mssl-firmware-signature.hex \\\n"
                "                      --modulus %s --provision %s\n", chip, chip, modulus, path);
