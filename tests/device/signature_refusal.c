@@ -107,6 +107,23 @@ static void an_offset_256_too_high_gets_status_3(void **state)
     begins_afresh(b, 100);
 }
 
+/* The assembly copies a grant's address over what will count the chunks. */
+static void the_first_chunk_begins_at_0_whatever_the_grants_address_is(void **state)
+{
+    struct bench *b = *state;
+    const uint8_t *mac = bench_peer + 4;
+    uint8_t i;
+
+    model_address(b->host.blocks[0], MSSL_ADDRESS_MAC, mac, 6);
+    enrol_sign(b->host.blocks[0]);
+    for (i = 0; i < 2; i++) {
+        bench_connect(b, 0);
+        bench_greet_as(b);
+        assert_int_equal(enrol_chunk(b, mac[i], 100), MSSL_STATUS_ARGUMENT);
+    }
+    begins_afresh(b, mac[1]);
+}
+
 /* M-10.4. */
 static void offset_0_starts_afresh(void **state)
 {
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test_setup(a_chunk_beyond_its_record_gets_status_3, enrol_setup),
         cmocka_unit_test_setup(a_chunk_beyond_the_signature_gets_status_3, enrol_setup),
         cmocka_unit_test_setup(an_offset_256_too_high_gets_status_3, enrol_setup),
+        cmocka_unit_test_setup(the_first_chunk_begins_at_0_whatever_the_grants_address_is, enrol_setup),
         cmocka_unit_test_setup(offset_0_starts_afresh, enrol_setup),
         cmocka_unit_test_setup(a_short_signature_is_never_verified, enrol_setup),
         cmocka_unit_test_setup(a_flipped_bit_of_the_signature_ends_the_session, enrol_setup),
