@@ -15,15 +15,17 @@ void mssl_port_eeprom_write(uint16_t address, uint8_t value);
 
 /* Runs task (0..28) for caller, who may do it.
  * buf: *len argument bytes, zero padding included, at most 127. On return,
- * buf holds *len bytes of answer, at most 127 (0 if there is none; a longer one is cut).
+ * buf holds *len bytes of answer, at most 127 (0 if there is none). More would lie
+ * beyond buf; of such a length the low 7 bits count: 128 gives an answer without data.
  * Returns a status of PROTOCOL 7: MSSL_STATUS_UNKNOWN when there is no such
  * task here; then buf and *len don't count. */
 uint8_t mssl_port_task(uint8_t task, const struct mssl_dev_caller *caller,
                        uint8_t *buf, uint8_t *len);
 
 /* Writes the name of task, a space and its usage to out, at most 127 bytes
- * without terminating zero. Returns how many; 0: no such task. A host may ask for
- * any number, so whoever indexes a table with it checks it first. M-7.10. */
+ * without terminating zero. Returns how many, of which the low 7 bits count; 0: no
+ * such task. A host may ask for any number, so whoever indexes a table with it
+ * checks it first. M-7.10. */
 uint8_t mssl_port_task_text(uint8_t task, uint8_t *out);
 
 #endif

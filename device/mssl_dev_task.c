@@ -3,7 +3,7 @@
 #include "mssl_dev_core.h"
 
 /* Longest data of an answer. A port that claims more has written beyond the buffer
- * already; its length is cut so that what is sealed is a record all the same. */
+ * already; the low bits of its length count, so that what is sealed is a record. */
 #define LEN_MAX (MSSL_RECORD_DATA_MAX - 1)
 
 MSSL_DEV_INTERNAL uint8_t mssl_dev_task_granted(const struct mssl_dev_session *s, uint8_t task)

@@ -237,7 +237,7 @@ static void a_task_without_a_text_is_unknown_whatever_its_number(void **state)
 
 /* The port broke its contract (mssl_dev_port.h): no more than a record is sealed, and
  * the device goes on. */
-static void a_length_beyond_a_record_is_cut(void **state)
+static void of_a_length_beyond_a_record_the_low_bits_count(void **state)
 {
     static const uint8_t claims[] = { 128, 129, 200, 255 };
     struct bench *b = *state;
@@ -274,7 +274,7 @@ int main(void)
         cmocka_unit_test_setup(any_other_argument_of_describe_gets_status_3, bench_setup),
         cmocka_unit_test_setup(describe_is_answered_in_every_class, bench_setup),
         cmocka_unit_test_setup(a_task_without_a_text_is_unknown_whatever_its_number, bench_setup),
-        cmocka_unit_test_setup(a_length_beyond_a_record_is_cut, bench_setup),
+        cmocka_unit_test_setup(of_a_length_beyond_a_record_the_low_bits_count, bench_setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
