@@ -17,7 +17,7 @@
 #include "operands_at.h"
 
 _Static_assert(OPERANDS_START == ENC_SPARE(NET_CONNS), "operands lie in the spare memory");
-_Static_assert(OPERANDS_X_END <= ENC_MEMORY_END + 1, "there is not room for both operands");
+_Static_assert(OPERANDS_X_END <= ENC_MEMORY_END + 1, "no room for both operands: fewer sessions or a shorter key");
 _Static_assert(OPERANDS_LEN <= OPERANDS_ALIGN * 3 / 4 + 1, "the bit that ends an operand's loop");
 #endif
 
