@@ -65,6 +65,12 @@
 #include "mssl_avr_signature_c.S"
 #endif
 
+/* Task 30 goes to enrol, others above 31 to `to`. Flags from cpi with 31. */
+.macro  branch_above to
+        brcs    enrol
+        brne    \to
+.endm
+
 /* The answer of status 6, then a close behind it. M-8.17, M-10.11. */
 .macro  signature_forged
 forged: ldi     r24, MSSL_STATUS_FAILED

@@ -129,12 +129,6 @@ more:   clr     r24                     /* MSSL_ENROL_MORE; */
         .size   enrol, . - enrol
 .endm
 
-/* Task 30 goes to enrol, others above 31 to `to`. Flags from cpi with 31. */
-.macro  branch_above to
-        brcs    enrol
-        brne    \to
-.endm
-
 /* Describe's flags, which are the last of its data; r18 = their length. M-7.9. */
 .macro  describe_flags
         rcall   wanted

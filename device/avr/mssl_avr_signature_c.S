@@ -52,12 +52,6 @@ wanted: ldi     r24, MSSL_STATUS_SIGNATURE
         rjmp    bare
 .endm
 
-/* Task 30 goes to enrol, others above 31 to `to`. Flags from cpi with 31. */
-.macro  branch_above to
-        brcs    enrol
-        brne    \to
-.endm
-
 /* Describe's flags, at X; r18 = the length of its data. M-7.9. */
 .macro  describe_flags
         push    r26
