@@ -8,7 +8,8 @@ Works on a built build/host. What survives there is tried once more in
 build/sanitize, by the tests that are short, where it must not touch what it should
 not. equivalents.txt names the mutants that no test can notice, and why. A file that
 is run as a whole is recorded in results.json, with a hash of its text and its
-survivors; --again tries only those of the record that still survive, --list prints it.
+survivors; --again tries only those of the record that still survive, and takes those
+that are killed by now off the record of a file that has not changed; --list prints it.
 Prints survivors; ends with one line; exits 1 if one of them is not argued, or if
 more than 3 % of a full run are argued."""
 
@@ -64,17 +65,36 @@ def text_hash(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def write_record(root, found, known):
-    """A row a file: how many of each verdict, and each one that no test noticed."""
+def unnoticed(file, verdicts, known):
+    """What the record says of each mutant that no test noticed, by line."""
+    return [{"line": m.number, "before": m.before, "after": m.after, "why": known.get(key_of(file, m), "")}
+            for m, verdict in sorted(verdicts, key=lambda pair: pair[0].number) if verdict in ("survived", "argued")]
+
+
+def write_record(record):
+    RECORD.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", encoding="utf-8")
+
+
+def record_file(root, file, verdicts, known):
+    """A row for a file that was run whole: how many of each verdict, and each one that no test noticed."""
+    row = {"text": text_hash(root / file)}
+    row.update({name: sum(v == name for _, v in verdicts) for name in VERDICTS})
+    row["unnoticed"] = unnoticed(file, verdicts, known)
+    write_record({**read_record(), file: row})
+
+
+def record_again(root, found, known):
+    """What became of the survivors on record: files that have changed since are left alone."""
     record = read_record()
     for file, verdicts in found.items():
-        row = {"text": text_hash(root / file)}
-        row.update({name: sum(v == name for _, v in verdicts) for name in VERDICTS})
-        row["unnoticed"] = [
-            {"line": m.number, "before": m.before, "after": m.after, "why": known.get(key_of(file, m), "")}
-            for m, verdict in sorted(verdicts, key=lambda pair: pair[0].number) if verdict in ("survived", "argued")]
-        record[file] = row
-    RECORD.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", encoding="utf-8")
+        row = record[file]
+        if row["text"] == text_hash(root / file):
+            row["survived"] -= len(verdicts)
+            for _, verdict in verdicts:
+                row[verdict] += 1
+            row["unnoticed"] = sorted([old for old in row["unnoticed"] if old["why"]] + unnoticed(file, verdicts, known),
+                                      key=lambda old: old["line"])
+    write_record(record)
 
 
 def sources_of(root, names):
@@ -112,7 +132,9 @@ def run(args, root, known, todo):
                 print(f"{file} @@ {mutant.before} @@ {mutant.after} @@ line {mutant.number} {mutant.operator}", flush=True)
             left[file] -= 1
             if whole and not left[file]:
-                write_record(root, {file: found[file]}, known)
+                record_file(root, file, found[file], known)
+    if args.again:
+        record_again(root, found, known)
     return found
 
 
