@@ -62,9 +62,9 @@ soak: firmware build/host/build.ninja ## SESSIONS= (1000000) sessions over fault
 	@cmake --build --preset host -j $(JOBS) --target soak_native_1 soak_native_4 soak_board
 	@tests/soak/soak.sh build/host/tests/soak build $(SESSIONS) $(SEED)
 
-fuzz-short: deps-test build/fuzz/build.ninja # each target for a few seconds, as CI does
+fuzz-short: deps-test build/fuzz/build.ninja # each target for a minute, from one seed, as CI does
 	@cmake --build --preset fuzz -j $(JOBS)
-	@ctest --preset fuzz
+	@ctest --preset fuzz -j $(JOBS)
 
 fuzz: deps-test build/fuzz/build.ninja ## fuzz for HOURS=, or SECONDS=60 a target; KEEP=FOLDER keeps what is new, RECORD=1 counts it
 	@cmake --build --preset fuzz -j $(JOBS) >/dev/null

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Runs fuzz targets on their corpora and sums up.
-Usage: fuzz.py BUILD [--seconds N | --hours H] [--runs N] [--keep FOLDER] [--record] [TARGET ...]
+Usage: fuzz.py BUILD [--seconds N | --hours H] [--seed N] [--keep FOLDER] [--record] [TARGET ...]
 
-Each target runs for N seconds, or for its share of H hours; with --runs so many
-inputs at the most, from a fixed seed, so that a test does the same each time. What it finds new
+Each target runs for N seconds, or for its share of H hours; with --seed along the
+same way each time, on which a faster machine only gets further. What it finds new
 goes to FOLDER/TARGET (default: nowhere); a crash is left in BUILD/findings. With
 --merge the corpora of this folder take what FOLDER has and covers more. --record
 adds the executions to campaign.json, a slice of ten minutes at a time; --edges, for
@@ -37,7 +37,7 @@ def stat(name, out):
     return int(found[-1]) if found else 0
 
 
-def run(build, target, seconds, keep, runs):
+def run(build, target, seconds, keep, seed):
     """Fuzzes one target; (executions, edges, edges there are, message of a failure)."""
     findings = build / "findings"
     findings.mkdir(exist_ok=True)
@@ -50,7 +50,7 @@ def run(build, target, seconds, keep, runs):
         done = subprocess.run(
             [build / f"fuzz_{target}", f"-max_total_time={seconds}", "-print_final_stats=1", "-timeout=20",
              f"-max_len={LONGEST.get(target, 160)}", f"-artifact_prefix={findings}/{target}-",
-             *([f"-runs={runs}", "-seed=1"] if runs else []),
+             *([f"-seed={seed}"] if seed else []),
              *([f"-dict={dictionary}"] if dictionary.exists() else []), new, corpus],
             capture_output=True, text=True, errors="replace", check=False, timeout=seconds + 300,
             env={"ASAN_OPTIONS": ASAN, **os.environ})
@@ -116,7 +116,7 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--hours", type=float)
-    parser.add_argument("--runs", type=int)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--keep")
     for flag in ("--merge", "--record", "--edges", "--list"):
         parser.add_argument(flag, action="store_true")
@@ -135,7 +135,7 @@ def main():
         if args.list:
             continue
         count, edges, of, failure = run_long(args.build, target, seconds, args.keep) if args.record else \
-            run(args.build, target, seconds, args.keep, args.runs)
+            run(args.build, target, seconds, args.keep, args.seed)
         total += count
         wrong += failure != ""
         print(f"{target:9} {count:10} executions, {edges} of {of} edges" +
