@@ -24,7 +24,7 @@ TESTS = {
         "edges client client_end typed grant grant_file task_table vectors keylog fingerprint wrong_files enrol "
         "observe ciphers cipher_keys no_thread_keys faults").split()],
     "net": ["net/net_" + name for name in
-            "ahead room tcp_data tcp_open tcp_close link tcp_window places noise driver driver_tcp".split()],
+            "ahead room tcp_data tcp_open tcp_close link tcp_window places noise driver driver_nic driver_tcp".split()],
 }
 LINKER = ["-fuse-ld=lld"] if shutil.which("ld.lld") else []
 # What is undefined traps, without a runtime library; an odd mutant may warn: that alone is no test.

@@ -9,7 +9,6 @@
 
 #include "driver_bench.h"
 #include "enc28j60.h"
-#include "enc28j60_codes.h"
 #include "mssl_net.h"
 
 const uint8_t mac[NET_ADDRESS_LEN] = { 0x02, 1, 2, 3, 4, 5, 10, 0, 2, 15 };
@@ -45,6 +44,8 @@ static void on_broken(void *owner, const char *rule, uint16_t value)
 void pass(uint64_t us)
 {
     now_us += us;
+    if (hung)
+        chip.transmit_end_us = 0;
     enc28j60_time(&chip, now_us);
 }
 
@@ -55,6 +56,7 @@ uint64_t driver_us(void)
 
 void enc28j60_port_select(void)
 {
+    assert_false(chip.selected);        /* an instruction begins as CS falls, ends as it rises: DS 4.1 */
     enc28j60_select(&chip, 1);
 }
 
@@ -65,15 +67,8 @@ void enc28j60_port_deselect(void)
 
 uint8_t enc28j60_port_spi(uint8_t byte)
 {
-    static uint8_t before;
-    uint8_t answer;
-
     pass(1);
-    answer = dead ? 0xFF : enc28j60_spi(&chip, byte);
-    if (hung && before == (ENC_RCR | EIR))
-        answer &= (uint8_t)~(EIR_TXIF | EIR_TXERIF);
-    before = byte;
-    return answer;
+    return dead ? 0xFF : enc28j60_spi(&chip, byte);
 }
 
 void enc28j60_port_wait_1ms(void)

@@ -80,6 +80,20 @@ static void half_duplex_is_set_in_mac_and_phy_alike(void **state)
     assert_int_equal(chip.phy[PHCON2], PHCON2_HDLDIS);
 }
 
+static void the_mac_is_set_up_for_half_duplex_as_datasheet_6_5_says(void **state)
+{
+    static const struct { uint8_t reg, value; } mac_setup[] = {
+        { MACON1, 0x01 },                           /* 1: MARXEN, no flow control */
+        { MACON3, 0x32 },                           /* 2: pads to 60 bytes, appends the CRC, checks lengths */
+        { MACON4, 0x40 },                           /* 3: DEFER, for IEEE 802.3 */
+        { MAMXFLL, 1518 & 0xFF }, { MAMXFLH, 1518 >> 8 },   /* 4 */
+        { MABBIPG, 0x12 }, { MAIPGL, 0x12 }, { MAIPGH, 0x0C } };  /* 5 to 7 */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mac_setup / sizeof *mac_setup; i++)
+        assert_int_equal(chip.bank[2][mac_setup[i].reg & ENC_ADDRESS], mac_setup[i].value);
+}
+
 static void the_own_address_is_where_the_chip_wants_it(void **state)
 {
     static const uint8_t order[6] = { 4, 5, 2, 3, 0, 1 };
@@ -87,6 +101,7 @@ static void the_own_address_is_where_the_chip_wants_it(void **state)
     (void)state;
     for (int i = 0; i < 6; i++)
         assert_int_equal(chip.bank[3][order[i]], mac[i]);
+    assert_int_equal(chip.bank[3][6], 0);       /* what lies behind it is the self-test's */
 }
 
 static void frames_of_all_lengths_pass_the_rings_end_again_and_again(void **state)
@@ -144,8 +159,39 @@ static void frames_for_others_stay_out(void **state)
     frame[5] ^= 1;
     wire(frame, sizeof frame);
     net_poll();
+    frame[0] |= 1;                  /* multicast */
+    wire(frame, sizeof frame);
+    net_poll();
     assert_int_equal(sent.n, before + 1);
-    assert_int_equal(chip.filtered, 1);
+    assert_int_equal(chip.filtered, 2);
+}
+
+static void frames_with_a_bad_check_sequence_stay_out(void **state)
+{
+    uint8_t frame[64];
+    unsigned before = sent.n;
+
+    (void)state;
+    ping(18, 1);
+    net_poll();
+    memcpy(frame, ping_frame, 60);
+    memset(frame + 60, 0x55, 4);
+    enc28j60_receive(&chip, frame, sizeof frame);
+    net_poll();
+    assert_int_equal(sent.n, before + 1);
+}
+
+static void a_broadcast_comes_in(void **state)
+{
+    static const uint8_t who_has[42] = { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x52, 0x55, 10, 0, 2, 2, 8, 6,
+        0, 1, 8, 0, 6, 4, 0, 1, 0x52, 0x55, 10, 0, 2, 2, 10, 0, 2, 2, 0, 0, 0, 0, 0, 0, 10, 0, 2, 15 };
+    unsigned before = sent.n;
+
+    (void)state;
+    wire(who_has, sizeof who_has);
+    net_poll();
+    assert_int_equal(sent.n, before + 1);
+    assert_memory_equal(sent.frame + 22, mac, NET_ADDRESS_LEN);
 }
 
 static void a_chip_that_was_reset_is_set_up_again(void **state)
@@ -162,6 +208,20 @@ static void a_chip_that_was_reset_is_set_up_again(void **state)
         ping(20, 2);
         expect_pong(20);
     }
+}
+
+/* The processor's watchdog bites; the chip goes on, and frames wait in it. */
+static void a_start_of_the_processor_alone_begins_anew(void **state)
+{
+    (void)state;
+    ping(20, 1);
+    ping(30, 2);
+    net_poll();
+    ping(40, 3);
+    assert_int_equal(net_init(mac), 0);
+    net_poll();
+    ping(50, 4);
+    expect_pong(50);
 }
 
 static void a_damaged_packet_pointer_restarts_the_chip(void **state)
@@ -204,6 +264,31 @@ static void a_transmitter_that_hangs_is_given_up_soon(void **state)
     expect_pong(20);
 }
 
+/* Here by a limit that is too small; on the wire a late collision does it. Erratum 12. */
+static void an_aborted_transmission_does_not_stop_the_next(void **state)
+{
+    uint8_t *limit = &chip.bank[2][MAMXFLH & ENC_ADDRESS], whole = *limit;
+
+    (void)state;
+    ping(1000, 1);
+    *limit = 1;
+    net_poll();
+    *limit = whole;
+    ping(1000, 2);
+    expect_pong(1000);
+}
+
+static void a_frame_is_waited_for_no_longer_than_it_takes(void **state)
+{
+    uint64_t before;
+
+    (void)state;
+    ping(18, 1);
+    before = driver_us();
+    net_poll();
+    assert_in_range(driver_us() - before, 67, 2000);    /* 84 bytes on the wire, at 10 Mbit/s */
+}
+
 static void the_spare_memory_is_left_alone(void **state)
 {
     (void)state;
@@ -224,15 +309,21 @@ int main(void)
         T(the_announcement_leaves_the_chip_padded),
         T(a_missing_chip_is_noticed),
         T(half_duplex_is_set_in_mac_and_phy_alike),
+        T(the_mac_is_set_up_for_half_duplex_as_datasheet_6_5_says),
         T(the_own_address_is_where_the_chip_wants_it),
         T(frames_of_all_lengths_pass_the_rings_end_again_and_again),
         T(frames_that_wait_are_taken_in_order),
         T(a_full_ring_drops_and_goes_on),
         T(frames_for_others_stay_out),
+        T(frames_with_a_bad_check_sequence_stay_out),
+        T(a_broadcast_comes_in),
         T(a_chip_that_was_reset_is_set_up_again),
+        T(a_start_of_the_processor_alone_begins_anew),
         T(a_damaged_packet_pointer_restarts_the_chip),
         T(a_pulled_cable_stops_nothing_for_good),
         T(a_transmitter_that_hangs_is_given_up_soon),
+        T(an_aborted_transmission_does_not_stop_the_next),
+        T(a_frame_is_waited_for_no_longer_than_it_takes),
         T(the_spare_memory_is_left_alone),
     };
 
