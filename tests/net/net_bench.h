@@ -52,6 +52,9 @@ struct app {
 };
 extern struct app app[NET_CONNS];
 
+/* What net_jitter says; below 0: something else each time. */
+extern int bench_noise;
+
 /* Everything as after a reset; takes the announcement off the wire. */
 int bench_start(void **state);
 

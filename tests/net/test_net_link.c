@@ -128,6 +128,27 @@ static void echo_of_every_length_comes_back(void **state)
     }
 }
 
+/* The reply's differs by 0x0800, in ones' complement: RFC 1624. */
+static void echo_comes_back_whatever_its_checksum_is(void **state)
+{
+    uint16_t sum;
+
+    (void)state;
+    echo(0);
+    for (unsigned id = 0; id < 0x10000; id++) {
+        frame[36] = frame[37] = 0;
+        frame[38] = (uint8_t)(id >> 8);
+        frame[39] = (uint8_t)id;
+        sum = (uint16_t)~bench_sum(0, frame + 34, 8);
+        frame[36] = (uint8_t)(sum >> 8);
+        frame[37] = (uint8_t)sum;
+        bench_frame(frame, 60);
+        assert_int_equal(bench_take(&g), 1);
+        assert_int_equal(bench_sum(0, g.raw + 34, 8), 0xFFFF);
+        bench_expect_none();
+    }
+}
+
 static void echo_with_a_bad_checksum_is_ignored(void **state)
 {
     (void)state;
@@ -257,6 +278,7 @@ int main(void)
         T(arp_for_others_replies_and_odd_kinds_are_ignored),
         T(frames_too_short_for_their_headers_are_ignored),
         T(echo_of_every_length_comes_back),
+        T(echo_comes_back_whatever_its_checksum_is),
         T(echo_with_a_bad_checksum_is_ignored),
         T(icmp_that_is_no_echo_request_is_ignored),
         T(bad_ip_headers_are_ignored),

@@ -251,11 +251,45 @@ static void an_unproven_connection_ages_in_a_pause(void **state)
 
     (void)state;
     bench_connect(0, 1000);
-    pauses(7);
+    pauses(6);
+    bench_send(&q, SYN, NULL, 0);
+    bench_expect_none();
+    pauses(1);
     bench_send(&q, SYN, NULL, 0);
     q.seq++;
     bench_expect(&q, SYN | ACK, "");
     assert_int_equal(app[0].lost, 1);
+}
+
+static void an_unproven_connection_gives_way_however_long_pauses_were(void **state)
+{
+    struct peer q = bench_peer(1, 2000);
+
+    (void)state;
+    for (unsigned n = 250; n < 270; n++) {
+        bench_start(NULL);
+        bench_connect(0, 1000);
+        pauses(n);
+        bench_send(&q, SYN, NULL, 0);
+        q.seq++;
+        bench_expect(&q, SYN | ACK, "");
+    }
+}
+
+/* Its place was given up when the peer acknowledged our FIN. */
+static void a_connection_that_has_closed_gives_way_after_a_pause_too(void **state)
+{
+    struct peer q = bench_peer(1, 2000);
+
+    (void)state;
+    connect_proven(NET_CONNS);
+    bench_data(&proven[1], "#");
+    bench_expect(&proven[1], ACK | FIN, "bye");
+    bench_send(&proven[1], ACK, NULL, 0);
+    pauses(1);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
 }
 
 int main(void)
@@ -274,6 +308,8 @@ int main(void)
         T(an_answer_behind_a_pause_has_all_its_time),
         T(what_waits_to_be_sent_has_all_its_time),
         T(an_unproven_connection_ages_in_a_pause),
+        T(an_unproven_connection_gives_way_however_long_pauses_were),
+        T(a_connection_that_has_closed_gives_way_after_a_pause_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,7 @@ static void a_connection_whose_last_words_arrived_gives_way_at_once(void **state
     bench_expect(&p, ACK | FIN, "bye");
     bench_send(&p, ACK, NULL, 0);
     bench_expect_none();
+    bench_ticks(1);
     expect_free();
 }
 

@@ -37,6 +37,21 @@ static void an_answer_carries_the_acknowledgement(void **state)
     bench_expect_none();
 }
 
+/* RFC 9293 3.9.1, MUST-61: a sender that has no call for it sets PSH with the last of its data. */
+static void data_is_pushed_and_a_bare_acknowledgement_is_not(void **state)
+{
+    struct peer p = bench_connect(0, 1000);
+    struct got g;
+
+    (void)state;
+    bench_data(&p, "a");
+    assert_int_equal(bench_take(&g), 1);
+    assert_int_equal(g.flags, ACK);
+    bench_data(&p, ".");
+    assert_int_equal(bench_take(&g), 1);
+    assert_int_equal(g.flags, ACK | PSH);
+}
+
 static void padding_and_options_are_no_data(void **state)
 {
     static const uint8_t stamp[12] = { 1, 1, 8, 10 };
@@ -345,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(data_is_handed_on_and_acknowledged),
         T(an_answer_carries_the_acknowledgement),
+        T(data_is_pushed_and_a_bare_acknowledgement_is_not),
         T(padding_and_options_are_no_data),
         T(several_commands_in_one_segment_are_answered_in_one),
         T(commands_sent_before_the_first_answer_is_acknowledged_are_answered),

@@ -109,6 +109,26 @@ static void initial_sequence_numbers_differ(void **state)
     assert_int_not_equal(p.ack, q.ack);
 }
 
+/* mssl_net.h: they are made of the sum of each frame's noise. */
+static void each_byte_of_an_initial_sequence_number_gets_every_fourth_frames_noise(void **state)
+{
+    struct peer p = bench_peer(0, 1000), q = bench_peer(1, 2000), stray = bench_peer(1, 3000);
+
+    (void)state;
+    bench_send(&p, SYN, NULL, 0);
+    p.seq++;
+    bench_expect(&p, SYN | ACK, "");
+    bench_ticks(7);
+    bench_noise = 5;
+    for (int i = 0; i < 3; i++)
+        bench_send(&stray, RST, NULL, 0);
+    bench_send(&q, SYN, NULL, 0);
+    q.seq++;
+    bench_expect(&q, SYN | ACK, "");
+    for (int shift = 0; shift < 32; shift += 8)
+        assert_int_equal((uint8_t)((q.ack - 1) >> shift), (uint8_t)(((p.ack - 1) >> shift) + 5));
+}
+
 static void a_stray_with_ack_is_reset_at_its_ack(void **state)
 {
     struct peer p = bench_peer(0, 1000);
@@ -255,6 +275,21 @@ static void the_unproven_age_counts_from_its_first_syn(void **state)
     bench_expect(&q, SYN | ACK, "");
 }
 
+static void the_unproven_gives_way_however_old_it_is(void **state)
+{
+    struct peer q = bench_peer(1, 2000);
+
+    (void)state;
+    for (unsigned ticks = 250; ticks < 270; ticks++) {
+        bench_start(NULL);
+        bench_connect(0, 1000);
+        bench_ticks(ticks);
+        bench_send(&q, SYN, NULL, 0);
+        q.seq++;
+        bench_expect(&q, SYN | ACK, "");
+    }
+}
+
 static void the_proven_stays_and_the_newcomer_is_refused_at_once(void **state)
 {
     struct peer p = bench_connect(0, 1000), q = bench_peer(1, 2000);
@@ -316,6 +351,7 @@ int main(void)
         T(syn_ack_is_repeated_with_growing_pauses_then_given_up),
         T(a_wrong_acknowledgement_of_our_syn_is_reset),
         T(initial_sequence_numbers_differ),
+        T(each_byte_of_an_initial_sequence_number_gets_every_fourth_frames_noise),
         T(a_stray_with_ack_is_reset_at_its_ack),
         T(a_stray_without_ack_is_reset_with_its_length_acknowledged),
         T(a_stray_reset_gets_no_answer),
@@ -325,6 +361,7 @@ int main(void)
         T(data_offsets_out_of_range_get_no_answer),
         T(a_segment_cut_short_gets_no_answer),
         T(the_unproven_gives_way_after_300_ms),
+        T(the_unproven_gives_way_however_old_it_is),
         T(the_unproven_age_counts_from_its_first_syn),
         T(the_proven_stays_and_the_newcomer_is_refused_at_once),
         T(a_connection_ends_for_its_own_address_and_port_only),
