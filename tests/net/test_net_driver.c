@@ -54,6 +54,28 @@ static void expect_pong(size_t n)
 
 /* -- Tests -- */
 
+/* 0.x is "this network", and 224.x the first of the groups. RFC 1122 3.2.1.3 */
+static void hosts_from_1_to_223_are_answered(void **state)
+{
+    uint8_t *f = ping_frame;
+    uint16_t s;
+
+    (void)state;
+    for (unsigned first = 0; first < 256; first++) {
+        ping(18, 1);
+        net_poll();
+        f[26] = (uint8_t)first;
+        f[24] = f[25] = 0;
+        s = sum(f + 14, 20);
+        f[24] = (uint8_t)(s >> 8);
+        f[25] = (uint8_t)s;
+        sent.n = 0;
+        wire(f, 60);
+        net_poll();
+        assert_int_equal(sent.n, first >= 1 && first <= 223);
+    }
+}
+
 static void the_announcement_leaves_the_chip_padded(void **state)
 {
     (void)state;
@@ -306,6 +328,7 @@ static void the_spare_memory_is_left_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(hosts_from_1_to_223_are_answered),
         T(the_announcement_leaves_the_chip_padded),
         T(a_missing_chip_is_noticed),
         T(half_duplex_is_set_in_mac_and_phy_alike),

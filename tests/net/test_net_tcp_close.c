@@ -39,6 +39,8 @@ static void the_application_closes_first(void **state)
     p.seq++;
     bench_expect(&p, ACK, "");
     assert_int_equal(app[0].lost, 0);
+    bench_send(&p, ACK, NULL, 0);           /* a stray: nothing is left */
+    bench_expect(&p, RST, "");
     expect_free();
 }
 

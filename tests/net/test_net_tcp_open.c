@@ -144,6 +144,7 @@ static void a_stray_without_ack_is_reset_with_its_length_acknowledged(void **sta
     struct peer p = bench_peer(0, 1000);
 
     (void)state;
+    p.seq = 0xFEDCBA98;
     p.ack = 0;
     bench_send(&p, FIN, "abc", 3);
     p.seq += 4;
@@ -220,6 +221,20 @@ static void data_offsets_out_of_range_get_no_answer(void **state)
         bench_frame(frame, n);
         bench_expect_none();
     }
+}
+
+static void reserved_bits_are_ignored(void **state)     /* RFC 9293 3.1 */
+{
+    struct peer p = bench_connect(0, 1000);
+    uint8_t frame[FRAME_MAX];
+    size_t n = bench_segment(frame, &p, ACK | PSH, "a.", 2);
+
+    (void)state;
+    frame[46] |= 0x0F;
+    bench_tcp_sum(frame);
+    bench_frame(frame, n);
+    p.seq += 2;
+    bench_expect(&p, ACK, "ok");
 }
 
 static void a_segment_cut_short_gets_no_answer(void **state)
@@ -359,6 +374,7 @@ int main(void)
         T(syn_with_fin_opens_nothing),
         T(bad_checksums_get_no_answer),
         T(data_offsets_out_of_range_get_no_answer),
+        T(reserved_bits_are_ignored),
         T(a_segment_cut_short_gets_no_answer),
         T(the_unproven_gives_way_after_300_ms),
         T(the_unproven_gives_way_however_old_it_is),

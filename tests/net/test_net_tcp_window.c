@@ -48,6 +48,32 @@ static void a_closed_window_is_probed_with_one_byte_until_it_opens(void **state)
     bench_expect_none();
 }
 
+/* What asks for an acknowledgement gets no probe: those have their own times. */
+static void a_closed_window_gets_bare_acknowledgements(void **state)
+{
+    struct peer p = bench_connect(0, 1000), q;
+
+    (void)state;
+    p.window = 0;
+    bench_data(&p, "a.");
+    bench_expect(&p, ACK, "");
+    q = p;
+    q.seq += 5;
+    bench_send(&q, RST, NULL, 0);       /* near, but not at the number we await */
+    bench_expect(&p, ACK, "");
+    bench_send(&q, ACK, "x", 1);        /* out of order */
+    bench_expect(&p, ACK, "");
+    q = p;
+    q.ack += 3;
+    bench_send(&q, ACK, NULL, 0);       /* of what was never sent */
+    bench_expect(&p, ACK, "");
+    for (int i = 0; i < 2; i++) {       /* its FIN, and another one behind that */
+        bench_send(&p, ACK | FIN, NULL, 0);
+        p.seq++;
+        bench_expect(&p, ACK, "");
+    }
+}
+
 static void an_opened_window_is_used_at_once(void **state)
 {
     struct peer p = bench_connect(0, 1000);
@@ -102,6 +128,7 @@ static void the_peers_mss_is_respected_wherever_it_stands(void **state)
     (void)state;
     expect_mss((const uint8_t *)"\2\4\0\310", 4, 200);
     expect_mss((const uint8_t *)"\1\1\2\4\0\310\0\0", 8, 200);
+    expect_mss((const uint8_t *)"\1\2\4\0\310\0\0\0", 8, 200);
     expect_mss((const uint8_t *)"\3\3\7\4\2\2\4\0\310\0\0\0", 12, 200);
     expect_mss((const uint8_t *)"\10\12\1\1\1\1\1\1\1\1\2\4\0\310\1\1", 16, 200);
 }
@@ -120,7 +147,7 @@ static void malformed_options_mean_the_default_mss(void **state)
     static const struct { const char *bytes; size_t n; } bad[] = {
         { "\0\4\0\310", 4 }, { "\2\0\0\310", 4 }, { "\2\1\0\310", 4 }, { "\2\3\0\310", 4 },
         { "\2\5\0\310", 4 }, { "\1\1\1\2", 4 }, { "\1\1\2\4", 4 }, { "\3\377\2\4\0\310\0\0", 8 },
-        { "\2\2\2\2", 4 }, { "\0\2\2\4\0\310\0\0", 8 } };
+        { "\2\2\2\2", 4 }, { "\3\1\2\4\0\310\0\0", 8 }, { "\0\2\2\4\0\310\0\0", 8 } };
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -129,14 +156,16 @@ static void malformed_options_mean_the_default_mss(void **state)
 
 static void data_of_a_syn_is_no_option(void **state)
 {
-    static const char *const bytes[] = { "\1\1\1\1\2\4\0\310", "\10\12\1\1\1\1\1\1\1\1\1\1\2\4\0\310" };
+    static const struct { const char *bytes; size_t n; } syn[] = {
+        { "\1\1\1\1\2\4\0\310", 4 }, { "\10\12\1\1\1\1\1\1\1\1\1\1\2\4\0\310", 12 },
+        { "\1\1\2\4\0\310\0\0", 4 }, { "\1\1\1\2\4\0\310\0", 4 } };   /* begun as one, ends as data */
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof syn / sizeof *syn; i++) {
         struct peer p = bench_peer(0, 1000);
 
         bench_start(NULL);
-        bench_send_options(&p, SYN, (const uint8_t *)bytes[i], i ? 12 : 4, 4);
+        bench_send_options(&p, SYN, (const uint8_t *)syn[i].bytes, syn[i].n, 4);
         p.seq++;                        /* its data is not taken */
         bench_expect(&p, SYN | ACK, "");
         bench_data(&p, "LL");
@@ -151,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(the_peers_window_is_respected),
         T(a_closed_window_is_probed_with_one_byte_until_it_opens),
+        T(a_closed_window_gets_bare_acknowledgements),
         T(an_opened_window_is_used_at_once),
         T(the_peers_mss_is_respected_wherever_it_stands),
         T(a_window_that_opens_behind_a_lost_probe_is_used_at_the_next_tick),
