@@ -308,7 +308,7 @@ static void what_finds_no_room_for_its_answer_is_not_acknowledged(void **state)
     bench_expect_len(&p, ACK, NET_ANSWER_MAX);
 }
 
-static void a_new_connection_starts_with_an_empty_buffer(void **state)
+static void a_new_connection_starts_with_an_empty_buffer_and_nothing_under_way(void **state)
 {
     struct peer p = bench_connect(0, 1000);
 
@@ -319,6 +319,9 @@ static void a_new_connection_starts_with_an_empty_buffer(void **state)
     bench_send(&p, ACK, NULL, 0);
     bench_send(&p, RST, NULL, 0);
     p = bench_connect(0, 1001);
+    net_send(0, (const uint8_t *)"x", 1);
+    bench_ticks(1);
+    bench_expect(&p, ACK, "x");
     bench_data(&p, "LLL");
     bench_expect_len(&p, ACK, 3 * NET_ANSWER_MAX);
 }
@@ -378,7 +381,7 @@ int main(void)
         T(a_partial_acknowledgement_moves_on),
         T(full_acknowledgement_frees_the_whole_buffer),
         T(what_finds_no_room_for_its_answer_is_not_acknowledged),
-        T(a_new_connection_starts_with_an_empty_buffer),
+        T(a_new_connection_starts_with_an_empty_buffer_and_nothing_under_way),
         T(the_closing_words_find_room_behind_full_answers),
         T(what_the_application_sends_on_its_own_goes_with_the_next_tick),
     };

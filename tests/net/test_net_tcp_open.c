@@ -256,7 +256,7 @@ static void a_segment_cut_short_gets_no_answer(void **state)
 
 static void the_unproven_gives_way_after_300_ms(void **state)
 {
-    struct peer p = bench_connect(0, 1000), q = bench_peer(1, 2000);
+    struct peer p = bench_connect(0, 1000), q = bench_peer(1, 2000), r = bench_peer(1, 3000);
 
     (void)state;
     bench_ticks(6);
@@ -267,6 +267,8 @@ static void the_unproven_gives_way_after_300_ms(void **state)
     q.seq++;
     bench_expect(&q, SYN | ACK, "");
     assert_int_equal(app[0].lost, 1);
+    bench_send(&r, SYN, NULL, 0);
+    bench_expect_none();            /* q is young */
     bench_data(&p, "x");            /* the old one is a stray */
     bench_expect(&p, RST, "");
     bench_send(&q, ACK, NULL, 0);
