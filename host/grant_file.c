@@ -106,7 +106,7 @@ static mssl_err write_all(int fd, const char *in, size_t len)
 
 mssl_err mssl_grant_file_write(const struct mssl_grant_file *g, const char *path)
 {
-    char text[MSSL_GRANT_TEXT_MAX + 1];
+    char text[MSSL_GRANT_TEXT_MAX];
     size_t len = sizeof text;
     mssl_err e = mssl_grant_file_format(g, text, &len);
     int fd;

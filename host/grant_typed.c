@@ -111,16 +111,14 @@ static size_t get_byte(struct bytes *b)
     return byte;
 }
 
+/* out is zeroed, so that the text ends. */
 static void get_text(struct bytes *b, char *out, size_t max)
 {
     size_t n = get_byte(b);
 
     if (n > max)
         b->failed = true;
-    else
-        get(b, out, n);
-    if (!b->failed)
-        out[n] = 0;
+    get(b, out, n);
 }
 
 static void get_table(struct bytes *b, struct mssl_task_table *t)
@@ -147,11 +145,11 @@ static bool unpack(struct bytes *b, struct mssl_grant_file *g)
     g->count = (uint8_t)get_byte(b);
     if (!g->count || g->count > MSSL_BLOCKS_MAX)
         b->failed = true;
-    get(b, g->blocks, b->failed ? 0 : (size_t)g->count * MSSL_GRANT_LEN);
+    get(b, g->blocks, (size_t)g->count * MSSL_GRANT_LEN);
     g->signature_len = (uint16_t)(get_byte(b) * SIG_UNIT);
     if (g->signature_len > MSSL_SIGNATURE_MAX)
         b->failed = true;
-    get(b, g->signature, b->failed ? 0 : g->signature_len);
+    get(b, g->signature, g->signature_len);
     get(b, g->key, MSSL_KEY_LEN);
     return !b->failed && b->len == b->room;
 }
@@ -170,7 +168,6 @@ static char *put_symbols(char *out, const uint8_t bytes[MSSL_TYPED_BYTES], bool 
             if (++n % GROUP == 0 && !compact)
                 *out++ = ' ';
         }
-        bits &= 31;
     }
     return out;
 }
@@ -202,10 +199,8 @@ mssl_err mssl_typed_format(const struct mssl_grant_file *g, bool compact, char *
     if (*len < MSSL_TYPED_TEXT)
         return MSSL_E_ROOM;
     if (!g->count || g->count > MSSL_BLOCKS_MAX || g->signature_len > MSSL_SIGNATURE_MAX ||
-        g->signature_len % SIG_UNIT || !pack(&b, g)) {
-        mssl_wipe(bytes, sizeof bytes);
-        return MSSL_E_ARGUMENT;
-    }
+        g->signature_len % SIG_UNIT || !pack(&b, g))
+        return MSSL_E_ARGUMENT;     /* bytes holds no key: that is put last */
     lines = (unsigned)((b.len + MSSL_TYPED_BYTES - 1) / MSSL_TYPED_BYTES);
     for (i = 0; i < lines; i++)
         at = put_line(at, i + 1, bytes + i * MSSL_TYPED_BYTES, compact);
@@ -279,7 +274,7 @@ static const char *take(struct mssl_typed *t, const char *line, size_t len)
         number = number * 10 + (unsigned)(line[i] - '0');
     if (!i || i == len || (line[i] != ' ' && line[i] != '\t'))
         return "it does not begin with its number and a space";
-    if (t->lines == (t->wanted ? t->wanted : MSSL_TYPED_LINES))
+    if (t->wanted && t->lines == t->wanted)
         return "there are more lines than the grant has";
     if (number != t->lines + 1)
         return "it is not the next line";
@@ -312,9 +307,9 @@ mssl_err mssl_typed_line(struct mssl_typed *t, const char *line, size_t len, con
 
 mssl_err mssl_typed_end(const struct mssl_typed *t, struct mssl_grant_file *g)
 {
-    struct bytes b = { NULL, AT_LENGTH + 2, 0, false };
     uint8_t bytes[MSSL_TYPED_MAX];
-    char text[MSSL_GRANT_TEXT_MAX + 1];
+    struct bytes b = { bytes, AT_LENGTH + 2, (size_t)t->bytes[AT_LENGTH] << 8 | t->bytes[AT_LENGTH + 1], false };
+    char text[MSSL_GRANT_TEXT_MAX];
     size_t len = sizeof text;
     struct mssl_grant last;
     bool good;
@@ -323,8 +318,6 @@ mssl_err mssl_typed_end(const struct mssl_typed *t, struct mssl_grant_file *g)
     if (!t->wanted || t->lines != t->wanted)
         return MSSL_E_STATE;
     memcpy(bytes, t->bytes, sizeof bytes);
-    b.at = bytes;
-    b.room = (size_t)bytes[AT_LENGTH] << 8 | bytes[AT_LENGTH + 1];
     good = unpack(&b, g) && mssl_grant_decode(&last, g->blocks[g->count - 1]) == MSSL_OK;
     if (good)
         memcpy(g->host_name, last.host, sizeof g->host_name);

@@ -38,7 +38,7 @@ static bool task_name_ok(struct mssl_span s)
 {
     size_t i;
 
-    if (s.len == 0 || s.len > MSSL_TASK_NAME_MAX || s.p[0] < 'a' || s.p[0] > 'z')
+    if (s.len == 0 || s.p[0] < 'a' || s.p[0] > 'z')
         return false;
     for (i = 0; i < s.len; i++)
         if (s.p[i] == '.')
@@ -117,10 +117,8 @@ mssl_err mssl_task_table_parse(struct mssl_task_table *t, const char *text, size
         why->line = r.line;
         why->reason = table_line(t, line, &numbered);
     }
-    if (why->reason == NULL && !numbered) {
-        why->line = 0;
+    if (why->reason == NULL && !numbered)
         why->reason = "no line 'table N'";
-    }
     if (why->reason == NULL)
         return MSSL_OK;
     memset(t, 0, sizeof *t);

@@ -145,12 +145,15 @@ void mssl_put_number(struct mssl_writer *w, uint32_t n)
         mssl_put_char(w, digits[--i]);
 }
 
-/* A mask instead of a branch, for keys are written too; >> 8 of a negative int is -1. */
+/* -1 of a negative number, else 0: a mask instead of a branch, for keys are text too. */
+static int negative(int small)
+{
+    return small >> 8;
+}
+
 static char hex_digit(uint8_t n)
 {
-    int letter = (9 - n) >> 8;
-
-    return (char)('0' + n + (letter & ('a' - '0' - 10)));
+    return (char)('0' + n + (negative(9 - n) & ('a' - '0' - 10)));
 }
 
 void mssl_put_hex(struct mssl_writer *w, const uint8_t *in, size_t len)
@@ -183,12 +186,12 @@ void mssl_to_hex(char *out, const uint8_t *in, size_t len)
     out[2 * len] = '\0';
 }
 
-/* The value of a lower-case digit, -1 of anything else; masks as in hex_digit. */
+/* The value of a lower-case digit, -1 of anything else. */
 static int hex_value(char c)
 {
     int digit = c - '0', letter = c - 'a';
-    int no_digit = (digit | (9 - digit)) >> 8;
-    int no_letter = (letter | (5 - letter)) >> 8;
+    int no_digit = negative(digit | (9 - digit));
+    int no_letter = negative(letter | (5 - letter));
 
     return (digit & ~no_digit) | ((letter + 10) & ~no_letter) | (no_digit & no_letter);
 }
