@@ -236,7 +236,8 @@ mssl_err mssl_grant_file_format(const struct mssl_grant_file *g, char *out, size
     size_t size = *len;
     mssl_err e;
 
-    if (!mssl_device_name_ok(g->device_name) || !signature_len_ok(g->signature_len) || misfit(g) != NULL) {
+    if (!mssl_device_name_ok(g->device_name) || !mssl_tasks_ok(&g->table) || !signature_len_ok(g->signature_len)
+        || misfit(g) != NULL) {
         mssl_wipe(out, size);
         return MSSL_E_ARGUMENT;
     }

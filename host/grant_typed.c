@@ -111,7 +111,7 @@ static size_t get_byte(struct bytes *b)
     return byte;
 }
 
-/* out is zeroed, so that the text ends. */
+/* out is zeroed, so that the text ends. A zero inside would end it too early. */
 static void get_text(struct bytes *b, char *out, size_t max)
 {
     size_t n = get_byte(b);
@@ -119,6 +119,8 @@ static void get_text(struct bytes *b, char *out, size_t max)
     if (n > max)
         b->failed = true;
     get(b, out, n);
+    if (strlen(out) != n)
+        b->failed = true;
 }
 
 static void get_table(struct bytes *b, struct mssl_task_table *t)

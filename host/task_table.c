@@ -46,21 +46,31 @@ static bool task_name_ok(struct mssl_span s)
     return mssl_span_name(s, MSSL_TASK_NAME_MAX);
 }
 
+/* What is wrong with a task's name and usage by themselves. */
+static const char *text_wrong(struct mssl_span name, struct mssl_span usage)
+{
+    if (!task_name_ok(name))
+        return "a task's name is 1 to 16 of a-z 0-9 _ - and begins with a letter";
+    if (!mssl_span_printable(usage))
+        return "a task's usage is printable ASCII";
+    if (name.len + 1 + usage.len > MSSL_TASK_TEXT_MAX)
+        return "a task's name and usage take at most 100 bytes";
+    return NULL;
+}
+
 const char *mssl_task_add(struct mssl_task_table *t, struct mssl_span line)
 {
     struct mssl_span number = mssl_span_word(&line, ' ');
     struct mssl_span name = mssl_span_word(&line, ' ');
     struct mssl_task *task;
+    const char *wrong;
     uint32_t n;
 
     if (!mssl_span_number(number, MSSL_TASK_APP_MAX, &n))
         return "a task's number is 0 to 28";
-    if (!task_name_ok(name))
-        return "a task's name is 1 to 16 of a-z 0-9 _ - and begins with a letter";
-    if (!mssl_span_printable(line))
-        return "a task's usage is printable ASCII";
-    if (name.len + 1 + line.len > MSSL_TASK_TEXT_MAX)
-        return "a task's name and usage take at most 100 bytes";
+    wrong = text_wrong(name, line);
+    if (wrong != NULL)
+        return wrong;
     task = &t->tasks[n];
     if (task->present)
         return "this task's number was given before";
@@ -70,6 +80,19 @@ const char *mssl_task_add(struct mssl_task_table *t, struct mssl_span line)
     mssl_span_copy(task->usage, sizeof task->usage, line);
     task->present = true;
     return NULL;
+}
+
+bool mssl_tasks_ok(const struct mssl_task_table *t)
+{
+    int i;
+
+    for (i = 0; i <= MSSL_TASK_APP_MAX; i++) {
+        struct mssl_span name = mssl_span_of(t->tasks[i].name);
+        if (t->tasks[i].present && (text_wrong(name, mssl_span_of(t->tasks[i].usage)) != NULL
+                                    || mssl_task_find_span(t, name) != i))
+            return false;
+    }
+    return true;
 }
 
 /* A line of a task table file, comment and blanks cut off. */

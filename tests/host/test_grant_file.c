@@ -213,6 +213,30 @@ static void a_restriction_of_another_slot_is_refused(void **state)
     assert_int_equal(mssl_grant_file_parse(&g, text, len, &why), MSSL_E_FORMAT);
 }
 
+static void a_task_that_no_line_can_say_is_not_written(void **state)
+{
+    static const struct mssl_task good = { true, "last", "x y" };
+    static const struct mssl_task bad[] = {
+        { true, "", "" }, { true, "a\nkey", "" }, { true, "a.b", "" }, { true, "9", "" }, { true, "admin", "" },
+        { true, "led", "" }, { true, "abcdefghijklmnop", "12345678901234567890123456789012345678901234567890"
+        "1234567890123456789012345678901234" }, { true, "last", "x\ny" }, { true, "last", "\33[J" } };
+    static char text[MSSL_GRANT_TEXT_MAX];
+    struct mssl_grant_file g;
+    size_t i, len = sizeof text;
+
+    (void)state;
+    sample(&g);
+    g.table.tasks[28] = good;
+    assert_int_equal(mssl_grant_file_format(&g, text, &len), MSSL_OK);
+    assert_non_null(strstr(text, "\ntask: 28 last x y\n"));
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        g.table.tasks[28] = bad[i];
+        len = sizeof text;
+        assert_int_equal(mssl_grant_file_format(&g, text, &len), MSSL_E_ARGUMENT);
+        assert_int_equal(text[0], 0);
+    }
+}
+
 /* Each file test has a fresh path. */
 static char path[64];
 
@@ -325,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_helper_name_too_long_is_refused),
         cmocka_unit_test(a_fourth_restriction_is_refused),
         cmocka_unit_test(a_restriction_of_another_slot_is_refused),
+        cmocka_unit_test(a_task_that_no_line_can_say_is_not_written),
         cmocka_unit_test_setup_teardown(a_written_file_has_mode_0600_and_is_read_back, make_path, drop_path),
         cmocka_unit_test_setup_teardown(an_existing_file_is_never_overwritten, make_path, drop_path),
         cmocka_unit_test_setup_teardown(any_looser_mode_is_refused, make_path, drop_path),
