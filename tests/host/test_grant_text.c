@@ -5,7 +5,8 @@
 
 #include "known.h"
 
-#define HEAD    "mssl-grant: 1\ndevice-name: porch\nhost-name: alice\ntable: 1\ntask: 1 led on|off|state\ntask: 3 uptime\n"
+#define HEAD    "mssl-grant: 1\ndevice-name: porch\nhost-name: alice\ntable: 1\n" \
+                "task: 1 led on|off|state\ntask: 3 uptime\n"
 #define GRANT   "grant: " KNOWN_GRANT "\n"
 #define KEY     "key: " KNOWN_K0 "\n"
 #define NARROW  "restriction: 120000000000000000000000020000000000000000000000006361726f6c0000\n"     /* for carol */
@@ -151,7 +152,8 @@ static void a_line_that_is_wrong_says_why(void **state)
         { "signature: ab", "signature: aba", 8, "512, 768 or 1024 lower-case hex digits are wanted here" },
         { "signature: ab", "signature: aB", 8, "512, 768 or 1024 lower-case hex digits are wanted here" },
         { "signature", "key", 8, "'signature:' is missing here" },
-        { "key: ", "restriction: " KNOWN_GRANT "\nkey: ", 9, "this block's fields are not those of a grant or restriction" },
+        { "key: ", "restriction: " KNOWN_GRANT "\nkey: ", 9,
+          "this block's fields are not those of a grant or restriction" },
         { "key: ", "restriction: 12\nkey: ", 9, "64 lower-case hex digits are wanted here" },
         { "key: ", "keys: ", 9, "'restriction:' or 'key:' is missing here" },
         { "key: bd", "key: b", 9, "32 lower-case hex digits are wanted here" },

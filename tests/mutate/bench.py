@@ -21,8 +21,8 @@ TESTS = {
         "session_counter session_many session_two refusal_plain refusal_transport cavp_ccm cavp_aes nonce_cut "
         "check_2048 signature_enrol signature_refusal signature_many").split()],
     "host": ["host/host_" + name for name in (
-        "edges client client_end text typed typed_bytes typed_lines grant grant_text grant_file task_table vectors keylog "
-        "fingerprint wrong_files enrol observe ciphers cipher_keys no_thread_keys faults file_calls "
+        "edges client client_end text typed typed_bytes typed_lines grant grant_text grant_file task_table vectors "
+        "keylog fingerprint wrong_files enrol observe ciphers cipher_keys no_thread_keys faults file_calls "
         "stack_keys").split()],
     "net": ["net/net_" + name for name in
             "ahead room tcp_data tcp_open tcp_close link tcp_window places noise driver driver_nic driver_tcp".split()],
