@@ -13,6 +13,7 @@
  * that another thread starts now; how many were seen. Which call fails. */
 static int seen, inherited;
 static bool spoil, fail_read, fail_fsync;
+static int lazy;                                /* writes until write does all: none, all but a byte */
 
 static void look(int fd)
 {
@@ -46,6 +47,17 @@ int __wrap_fsync(int fd)
     return fail_fsync ? (errno = ENOSPC, -1) : __real_fsync(fd);
 }
 
+ssize_t __real_write(int fd, const void *in, size_t n);
+ssize_t __wrap_write(int fd, const void *in, size_t n);
+
+ssize_t __wrap_write(int fd, const void *in, size_t n)
+{
+    if (lazy == 0)
+        return __real_write(fd, in, n);
+    errno = 0;
+    return --lazy == 1 ? 0 : __real_write(fd, in, n - 1);
+}
+
 int __real_close(int fd);
 int __wrap_close(int fd);
 
@@ -73,6 +85,7 @@ int __wrap_unlink(const char *name)
 static int make_quiet_folder(void **state)
 {
     seen = inherited = 0;
+    lazy = 0;
     spoil = fail_read = fail_fsync = false;
     alarm(10);                                  /* what hangs fails */
     return make_folder(state);
@@ -114,6 +127,82 @@ static void errno_is_that_of_the_failure_and_not_of_the_cleaning_up(void **state
     fail_read = true;
     assert_int_equal(mssl_grant_file_read(&file, path, &why), MSSL_E_FILE);
     assert_int_equal(errno, EIO);
+}
+
+static void a_write_that_does_nothing_or_leaves_a_byte_goes_on(void **state)
+{
+    static struct mssl_grant_file again;
+    struct mssl_why why;
+
+    (void)state;
+    make_file();
+    lazy = 2;
+    assert_int_equal(mssl_grant_file_write(&file, path), MSSL_OK);
+    assert_int_equal(lazy, 0);
+    assert_int_equal(mssl_grant_file_read(&again, path, &why), MSSL_OK);
+    assert_memory_equal(&again, &file, sizeof file);
+}
+
+/* Whatever errno was before. */
+static void files_of_no_byte_and_of_one_are_read(void **state)
+{
+    char text[4];
+    size_t len, n;
+
+    (void)state;
+    for (n = 0; n < 2; n++) {
+        FILE *f = fopen(path, "w");
+
+        assert_non_null(f);
+        assert_true(fputs(n ? "x" : "", f) >= 0);
+        fclose(f);
+        memset(text, '~', sizeof text);
+        len = sizeof text;
+        errno = EINTR;
+        assert_int_equal(mssl_file_read(text, &len, path), MSSL_OK);
+        assert_int_equal(len, n);
+        assert_memory_equal(text, n ? "x~" : "~~", 2);
+        len = n;                                /* just room */
+        errno = EINTR;
+        assert_int_equal(mssl_file_read(text, &len, path), MSSL_OK);
+        assert_int_equal(len, n);
+    }
+}
+
+/* A program without standard input gets 0 for its first file. */
+static void a_file_of_number_0_is_as_good(void **state)
+{
+    struct mssl_why why;
+    int kept = dup(0);
+    mssl_err put, got;
+
+    (void)state;
+    make_file();
+    __real_close(0);
+    put = mssl_grant_file_write(&file, path);
+    got = mssl_grant_file_read(&file, path, &why);
+    if (kept >= 0) {
+        dup2(kept, 0);
+        __real_close(kept);
+    }
+    assert_int_equal(put, MSSL_OK);
+    assert_int_equal(got, MSSL_OK);
+}
+
+static void what_cannot_be_read_is_empty(void **state)
+{
+    static const struct mssl_task_table no_table;
+    static const struct mssl_grant_file no_grant;
+    struct mssl_task_table t;
+    struct mssl_why why;
+
+    (void)state;
+    memset(&t, 0x55, sizeof t);
+    assert_int_equal(mssl_task_table_read(&t, path, &why), MSSL_E_FILE);
+    assert_memory_equal(&t, &no_table, sizeof t);
+    memset(&file, 0x55, sizeof file);
+    assert_int_equal(mssl_grant_file_read(&file, path, &why), MSSL_E_FILE);
+    assert_memory_equal(&file, &no_grant, sizeof file);
 }
 
 /* The number that the next file gets: the lowest that is free. */
@@ -226,6 +315,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(no_file_is_left_to_a_program_started_meanwhile),
         IN_FOLDER(errno_is_that_of_the_failure_and_not_of_the_cleaning_up),
+        IN_FOLDER(a_write_that_does_nothing_or_leaves_a_byte_goes_on),
+        IN_FOLDER(files_of_no_byte_and_of_one_are_read),
+        IN_FOLDER(a_file_of_number_0_is_as_good),
+        IN_FOLDER(what_cannot_be_read_is_empty),
         IN_FOLDER(every_file_is_closed_again),
         IN_FOLDER(a_pipe_is_waited_for_when_it_has_a_writer_and_else_is_empty),
         IN_FOLDER(a_terminal_that_is_read_does_not_become_ours),
