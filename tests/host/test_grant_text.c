@@ -156,6 +156,7 @@ static void a_line_that_is_wrong_says_why(void **state)
           "this block's fields are not those of a grant or restriction" },
         { "key: ", "restriction: 12\nkey: ", 9, "64 lower-case hex digits are wanted here" },
         { "key: ", "keys: ", 9, "'restriction:' or 'key:' is missing here" },
+        { KEY, "k\n", 9, "'restriction:' or 'key:' is missing here" },
         { "key: bd", "key: b", 9, "32 lower-case hex digits are wanted here" },
         { KEY, "key: \n", 9, "32 lower-case hex digits are wanted here" },
         { KEY, KEY KEY, 10, "nothing may follow 'key:'" },

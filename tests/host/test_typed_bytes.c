@@ -207,7 +207,7 @@ static void a_task_list_that_is_none_is_refused(void **state)
 
 static void names_and_usages_are_taken_up_to_their_length(void **state)
 {
-    static char far[1 + 3 + 255 + 1 + 4];
+    static char far[3 + 255 + 1 + 238 + 4];
     static const char d_33[] = "\41" "ddddddddddddddddddddddddddddddddd";
 
     (void)state;
@@ -215,9 +215,10 @@ static void names_and_usages_are_taken_up_to_their_length(void **state)
     assert_int_equal(tasks_of("\1\1\20" A_16 "\124" A_83 "a", 1 + 1 + 1 + 16 + 1 + 84), MSSL_E_FORMAT);
     assert_int_equal(tasks_of("\1\1\21" A_16 "a" "\0", 1 + 1 + 1 + 17 + 1), MSSL_E_FORMAT);
     memset(far, 'a', sizeof far);
-    memcpy(far, "\2\1\377", 3);                     /* a name of 255, which would reach task 2 */
-    memcpy(far + 3 + 255, "\0\2\1b\0", 5);
-    assert_int_equal(tasks_of(far, 3 + 255 + 5), MSSL_E_FORMAT);
+    memcpy(far, "\2\1\377", 3);                     /* texts that would reach task 2 */
+    memcpy(far + 3 + 255, "\356", 1);
+    memcpy(far + 3 + 255 + 1 + 238, "\2\1b\0", 4);
+    assert_int_equal(tasks_of(far, sizeof far), MSSL_E_FORMAT);
     assert_int_equal(typed_with(NAME, 6, d_33, 34), MSSL_E_FORMAT);
     assert_int_equal(typed_with(NAME, 6, "\40" "dddddddddddddddddddddddddddddddd", 33), MSSL_OK);
     assert_int_equal(typed_with(NAME, 6, "", 1), MSSL_E_FORMAT);
