@@ -47,6 +47,26 @@ static void a_table_is_read_and_written_again(void **state)
     assert_int_equal(mssl_task_table_format(&t, out, &len), MSSL_E_ROOM);
 }
 
+static void names_and_usages_of_one_letter_are_written_as_they_are(void **state)
+{
+    static const char text[] = "table 0\ntask 0 a b\ntask 28 c d e\n";
+    struct mssl_task_table t;
+    struct mssl_why why;
+    char out[64];
+    size_t len = sizeof out;
+
+    (void)state;
+    assert_int_equal(parse(&t, text, &why), MSSL_OK);
+    assert_int_equal(mssl_task_table_format(&t, out, &len), MSSL_OK);
+    assert_string_equal(out, text);
+    len = sizeof out;
+    assert_int_equal(mssl_task_set_format(1u << 28 | 1, &t, out, &len), MSSL_OK);
+    assert_string_equal(out, "a,c");
+    len = sizeof out;
+    assert_int_equal(mssl_task_set_format(1u << 27 | 1u << 9 | 1u << 8, &t, out, &len), MSSL_OK);
+    assert_string_equal(out, "8,9,27");
+}
+
 static void names_are_found_reserved_ones_too(void **state)
 {
     struct mssl_task_table t;
@@ -233,6 +253,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_is_read_and_written_again),
+        cmocka_unit_test(names_and_usages_of_one_letter_are_written_as_they_are),
         cmocka_unit_test(names_are_found_reserved_ones_too),
         cmocka_unit_test(every_malformed_line_is_refused_by_its_number),
         cmocka_unit_test(a_name_begins_with_a_letter_and_may_be_one),
