@@ -144,13 +144,14 @@ static const char *misfit(const struct mssl_grant_file *g)
     struct mssl_grant first, block;
     uint8_t i;
 
-    if (g->count < 1 || g->count > MSSL_BLOCKS_MAX || mssl_grant_decode(&first, g->blocks[0]) != MSSL_OK)
+    if (g->count < 1 || g->count > MSSL_BLOCKS_MAX || mssl_grant_decode(&first, g->blocks[0]) != MSSL_OK
+        || first.type != MSSL_TYPE_GRANT)
         return "the grant is not one";
     if (first.table != g->table.number)
         return "'table:' is not the grant's task table";
-    for (i = 0; i < g->count; i++) {
-        if (mssl_grant_decode(&block, g->blocks[i]) != MSSL_OK
-            || block.type != (i == 0 ? MSSL_TYPE_GRANT : MSSL_TYPE_RESTRICTION))
+    block = first;
+    for (i = 1; i < g->count; i++) {
+        if (mssl_grant_decode(&block, g->blocks[i]) != MSSL_OK || block.type != MSSL_TYPE_RESTRICTION)
             return "a restriction is not one";
         if (block.slot != first.slot || block.generation != first.generation)
             return "a restriction is for another slot or generation than the grant";
