@@ -121,6 +121,23 @@ static void restrictions_stand_between_signature_and_key(void **state)
     assert_refused(12, "at most 3 restrictions");
 }
 
+static void a_task_table_may_have_any_byte_as_its_number(void **state)
+{
+    struct mssl_grant_file g;
+    struct mssl_why why;
+
+    (void)state;
+    known_text("");
+    edit("table: 1", "table: 255");
+    edit("grant: 1101", "grant: 11ff");
+    assert_int_equal(parse(&g, &why, strlen(text)), MSSL_OK);
+    assert_int_equal(g.table.number, 255);
+    edit("table: 255", "table: 0");
+    edit("grant: 11ff", "grant: 1100");
+    assert_int_equal(parse(&g, &why, strlen(text)), MSSL_OK);
+    assert_int_equal(g.table.number, 0);
+}
+
 static void a_line_that_is_wrong_says_why(void **state)
 {
     static const struct {
@@ -156,6 +173,7 @@ static void a_line_that_is_wrong_says_why(void **state)
           "this block's fields are not those of a grant or restriction" },
         { "key: ", "restriction: 12\nkey: ", 9, "64 lower-case hex digits are wanted here" },
         { "key: ", "keys: ", 9, "'restriction:' or 'key:' is missing here" },
+        { "key: bd", "key:-bd", 9, "'restriction:' or 'key:' is missing here" },
         { KEY, "k\n", 9, "'restriction:' or 'key:' is missing here" },
         { "key: bd", "key: b", 9, "32 lower-case hex digits are wanted here" },
         { KEY, "key: \n", 9, "32 lower-case hex digits are wanted here" },
@@ -279,6 +297,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_known_text_is_the_known_grant),
         cmocka_unit_test(restrictions_stand_between_signature_and_key),
+        cmocka_unit_test(a_task_table_may_have_any_byte_as_its_number),
         cmocka_unit_test(a_line_that_is_wrong_says_why),
         cmocka_unit_test(a_text_that_ends_early_is_refused_behind_its_last_line),
         cmocka_unit_test(sixteen_kib_are_read_and_a_byte_more_is_not),
