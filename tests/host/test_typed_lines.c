@@ -153,6 +153,23 @@ static void the_first_line_tells_how_many_there_are(void **state)
     }
 }
 
+static void a_right_line_behind_the_last_is_refused(void **state)
+{
+    static const uint8_t zero[MSSL_TYPED_BYTES];
+    struct mssl_typed t = { .lines = 0 }, before;
+    const char *at, *reason;
+    char line[48];
+
+    (void)state;
+    for (at = known_lines; *at; at += 39)
+        assert_int_equal(take(&t, at, 38, &reason), MSSL_OK);
+    before = t;
+    line_of(line, 24, zero);
+    assert_int_equal(take(&t, line, strlen(line), &reason), MSSL_E_FORMAT);
+    assert_string_equal(reason, "there are more lines than the grant has");
+    assert_memory_equal(&t, &before, sizeof t);
+}
+
 static void what_is_typed_is_gone_after_a_wipe(void **state)
 {
     static const struct mssl_typed none;
@@ -172,6 +189,7 @@ int main(void)
         cmocka_unit_test(spaces_tabs_and_hyphens_may_stand_anywhere_behind_the_number),
         cmocka_unit_test(every_symbol_is_its_five_bits_in_both_cases),
         cmocka_unit_test(the_first_line_tells_how_many_there_are),
+        cmocka_unit_test(a_right_line_behind_the_last_is_refused),
         cmocka_unit_test(what_is_typed_is_gone_after_a_wipe),
     };
 
