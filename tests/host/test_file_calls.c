@@ -12,7 +12,7 @@
 /* What close and unlink leave in errno. Whether the file in use would be open in a program
  * that another thread starts now; how many were seen. Which call fails. */
 static int seen, inherited;
-static bool spoil, fail_read, fail_fsync;
+static bool spoil, fail_read, fail_fsync, in_pieces;
 static int lazy;                                /* writes until write does all: none, all but a byte */
 
 static void look(int fd)
@@ -35,7 +35,7 @@ ssize_t __wrap_read(int fd, void *out, size_t n);
 
 ssize_t __wrap_read(int fd, void *out, size_t n)
 {
-    return fail_read ? (errno = EIO, -1) : __real_read(fd, out, n);
+    return fail_read ? (errno = EIO, -1) : __real_read(fd, out, in_pieces && n > 3 ? 3 : n);
 }
 
 int __real_fsync(int fd);
@@ -86,7 +86,7 @@ static int make_quiet_folder(void **state)
 {
     seen = inherited = 0;
     lazy = 0;
-    spoil = fail_read = fail_fsync = false;
+    spoil = fail_read = fail_fsync = in_pieces = false;
     alarm(10);                                  /* what hangs fails */
     return make_folder(state);
 }
@@ -166,6 +166,29 @@ static void files_of_no_byte_and_of_one_are_read(void **state)
         errno = EINTR;
         assert_int_equal(mssl_file_read(text, &len, path), MSSL_OK);
         assert_int_equal(len, n);
+    }
+}
+
+static void what_comes_in_pieces_is_put_together_and_fits_to_the_byte(void **state)
+{
+    char text[16];
+    size_t len, room;
+    FILE *f = fopen(path, "w");
+
+    (void)state;
+    assert_non_null(f);
+    assert_true(fputs("table 7\n", f) >= 0);
+    fclose(f);
+    in_pieces = true;
+    for (room = 0; room <= 10; room++) {
+        memset(text, '~', sizeof text);
+        len = room;
+        assert_int_equal(mssl_file_read(text, &len, path), room < 8 ? MSSL_E_ROOM : MSSL_OK);
+        assert_int_equal(text[room], '~');
+        if (room >= 8) {
+            assert_int_equal(len, 8);
+            assert_memory_equal(text, "table 7\n~", 9);
+        }
     }
 }
 
@@ -317,6 +340,7 @@ int main(void)
         IN_FOLDER(errno_is_that_of_the_failure_and_not_of_the_cleaning_up),
         IN_FOLDER(a_write_that_does_nothing_or_leaves_a_byte_goes_on),
         IN_FOLDER(files_of_no_byte_and_of_one_are_read),
+        IN_FOLDER(what_comes_in_pieces_is_put_together_and_fits_to_the_byte),
         IN_FOLDER(a_file_of_number_0_is_as_good),
         IN_FOLDER(what_cannot_be_read_is_empty),
         IN_FOLDER(every_file_is_closed_again),
