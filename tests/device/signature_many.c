@@ -9,12 +9,13 @@
 
 static struct bench b[MSSL_DEV_SESSIONS];
 
-static int two_open(void **state)
+/* A grant each; enrol_u signs the first's. */
+static int all_open(void **state)
 {
     int i;
 
     enrol_setup(state);
-    for (i = 0; i < 2; i++) {
+    for (i = 0; i < MSSL_DEV_SESSIONS; i++) {
         bench_connect(&b[i], (unsigned)i);
         model_grant(&b[i].host, ALL_TASKS);
         b[i].host.blocks[0][MSSL_G_SLOT] = (uint8_t)i;
@@ -71,7 +72,7 @@ static void the_end_of_another_session_disturbs_nothing(void **state)
     assert_int_equal(enrol_chunks(&b[0], 0, 124, 124), 0);
     mssl_dev_end(b[1].s);
     bench_connect(&b[1], 1);
-    bench_connect(&b[2], 2);
+    bench_connect(&b[MSSL_DEV_SESSIONS - 1], MSSL_DEV_SESSIONS - 1);
     assert_int_equal(enrol_chunks(&b[0], 124, 256, 124), 0);
     assert_int_equal(b[0].plain[1], MSSL_ENROL_DONE);
 }
@@ -100,14 +101,31 @@ static void one_grants_signature_does_not_enrol_anothers_session(void **state)
     assert_int_equal(enrol_all(&b[0]), 0);
 }
 
+/* The same with all of them at once: each has its grant's hash for as long as it lasts. */
+static void every_session_enrols_its_own_grant(void **state)
+{
+    int i;
+
+    (void)state;
+    for (i = 0; i < MSSL_DEV_SESSIONS; i++) {
+        assert_int_equal(bench_ask(&b[i], 1, "on", 2), MSSL_STATUS_SIGNATURE);
+        enrol_sign(b[i].host.blocks[0]);
+        assert_int_equal(enrol_all(&b[i]), 0);
+        assert_int_equal(b[i].plain[1], MSSL_ENROL_DONE);
+    }
+    for (i = 0; i < MSSL_DEV_SESSIONS; i++)
+        assert_int_equal(bench_ask(&b[i], 1, "on", 2), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(another_session_gets_status_5_and_disturbs_nothing, two_open),
-        cmocka_unit_test_setup(the_other_session_may_when_the_first_is_done, two_open),
-        cmocka_unit_test_setup(the_end_of_another_session_disturbs_nothing, two_open),
-        cmocka_unit_test_setup(two_sessions_of_one_grant_are_enrolled_together, two_open),
-        cmocka_unit_test_setup(one_grants_signature_does_not_enrol_anothers_session, two_open),
+        cmocka_unit_test_setup(another_session_gets_status_5_and_disturbs_nothing, all_open),
+        cmocka_unit_test_setup(the_other_session_may_when_the_first_is_done, all_open),
+        cmocka_unit_test_setup(the_end_of_another_session_disturbs_nothing, all_open),
+        cmocka_unit_test_setup(two_sessions_of_one_grant_are_enrolled_together, all_open),
+        cmocka_unit_test_setup(one_grants_signature_does_not_enrol_anothers_session, all_open),
+        cmocka_unit_test_setup(every_session_enrols_its_own_grant, all_open),
     };
 
     return cmocka_run_group_tests(tests, enrol_key_make, enrol_key_free);

@@ -95,16 +95,46 @@ static void a_chunk_beyond_the_signature_gets_status_3(void **state)
     begins_afresh(b, 248);
 }
 
-/* Offsets of 16 bits are compared whole. */
-static void an_offset_256_too_high_gets_status_3(void **state)
+/* Offsets of 16 bits, highest byte first, are compared whole: with what is due, and with 0. M-10.5. */
+static void an_offset_of_another_upper_byte_gets_status_3(void **state)
+{
+    struct bench *b = *state;
+    unsigned high, low;
+
+    for (low = 0; low < 256; low += 8)
+        for (high = 1; high < 256; high = high < 128 ? 2 * high : high + 127) {
+            assert_int_equal(enrol_chunks(b, 0, 200, 100), 0);
+            assert_int_equal(enrol_chunk(b, high << 8 | low, 50), MSSL_STATUS_ARGUMENT);
+        }
+    begins_afresh(b, 200);
+}
+
+/* What was discarded leaves nothing: the next chunk is the first, whatever its place. M-10.5. */
+static void after_a_discard_only_offset_0_goes_on(void **state)
+{
+    struct bench *b = *state;
+    unsigned offset;
+
+    for (offset = 1; offset < 256; offset++) {
+        if (offset % 2)
+            assert_int_equal(enrol_chunk(b, 0, 100), 0);
+        assert_int_equal(enrol_chunk(b, 0, 0), MSSL_STATUS_ARGUMENT);
+        assert_int_equal(enrol_chunk(b, offset, 1), MSSL_STATUS_ARGUMENT);
+    }
+    begins_afresh(b, 0);
+}
+
+/* M-7.3: one byte of data, then zeros. */
+static void an_answer_says_no_more_than_whether_more_is_wanted(void **state)
 {
     struct bench *b = *state;
 
-    assert_int_equal(enrol_chunk(b, 256, 100), MSSL_STATUS_ARGUMENT);
-    assert_int_equal(enrol_chunks(b, 0, 100, 100), 0);
-    assert_int_equal(enrol_chunk(b, 356, 100), MSSL_STATUS_ARGUMENT);
-    assert_int_equal(enrol_chunk(b, 0xFF00, 100), MSSL_STATUS_ARGUMENT);
-    begins_afresh(b, 100);
+    assert_int_equal(enrol_chunks(b, 0, 200, 100), 0);
+    assert_int_equal(b->plain[1], MSSL_ENROL_MORE);
+    assert_true(model_zero(b->plain + 2, 6));
+    assert_int_equal(enrol_chunk(b, 200, 56), 0);
+    assert_int_equal(b->plain[1], MSSL_ENROL_DONE);
+    assert_true(model_zero(b->plain + 2, 6));
 }
 
 /* The assembly copies a grant's address over what will count the chunks. */
@@ -324,7 +354,9 @@ int main(void)
         cmocka_unit_test_setup(an_empty_chunk_gets_status_3, enrol_setup),
         cmocka_unit_test_setup(a_chunk_beyond_its_record_gets_status_3, enrol_setup),
         cmocka_unit_test_setup(a_chunk_beyond_the_signature_gets_status_3, enrol_setup),
-        cmocka_unit_test_setup(an_offset_256_too_high_gets_status_3, enrol_setup),
+        cmocka_unit_test_setup(an_offset_of_another_upper_byte_gets_status_3, enrol_setup),
+        cmocka_unit_test_setup(after_a_discard_only_offset_0_goes_on, enrol_setup),
+        cmocka_unit_test_setup(an_answer_says_no_more_than_whether_more_is_wanted, enrol_setup),
         cmocka_unit_test_setup(the_first_chunk_begins_at_0_whatever_the_grants_address_is, enrol_setup),
         cmocka_unit_test_setup(offset_0_starts_afresh, enrol_setup),
         cmocka_unit_test_setup(a_short_signature_is_never_verified, enrol_setup),

@@ -19,7 +19,8 @@ TESTS = {
         "vectors_core refusal_hello session_tasks refusal_record refusal_vectors session_close session_timers "
         "admin_revoke admin_epoch session_events session_restrictions refusal_address session_wipe nonce_store "
         "session_counter session_many session_two refusal_plain refusal_transport cavp_ccm cavp_aes nonce_cut "
-        "check_2048 signature_enrol signature_refusal signature_many").split()],
+        "check_short_2048 check_short_3072 check_short_4096 signature_enrol signature_refusal signature_many "
+        "signature_two signature_long").split()],
     "host": ["host/host_" + name for name in (
         "edges client client_end text typed typed_bytes typed_lines grant grant_text grant_file task_table vectors "
         "keylog fingerprint wrong_files enrol observe ciphers cipher_keys no_thread_keys faults file_calls "

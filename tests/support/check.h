@@ -32,6 +32,7 @@ void nothing_verifies_without_a_modulus(void **state);
 void flipped_signature_bits_are_refused(void **state);
 void flipped_message_bits_are_refused(void **state);
 void wrong_blocks_are_refused(void **state);
+void wrong_blocks_are_refused_under_moduli_made_for_them(void **state);
 void special_numbers_are_refused(void **state);
 void cube_root_that_fools_lax_parsers_is_refused(void **state);
 

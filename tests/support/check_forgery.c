@@ -226,6 +226,52 @@ static BIGNUM *cube_root(const BIGNUM *c)
     return s;
 }
 
+/* Asks about a signature that gives this block for sure, though nobody made it: s^3 is
+ * the block modulo s^3 - block, for the largest s whose cube has LEN bytes. */
+static int block_is_accepted(const uint8_t *block, const uint8_t digest[32])
+{
+    struct rsa_key k = { BN_new(), BN_new(), NULL };
+    BIGNUM *s, *m = BN_bin2bn(block, LEN, NULL);
+    BN_CTX *ctx = BN_CTX_new();
+    uint8_t bytes[LEN];
+    int accepted;
+
+    BN_set_word(k.e, 3);
+    BN_set_bit(k.n, 8 * LEN);
+    BN_sub_word(k.n, 1);
+    s = cube_root(k.n);
+    if (BN_is_odd(s) == BN_is_odd(m))       /* a modulus is odd */
+        BN_sub_word(s, 1);
+    BN_sqr(k.n, s, ctx);
+    BN_mul(k.n, k.n, s, ctx);
+    BN_sub(k.n, k.n, m);
+    BN_bn2binpad(s, bytes, LEN);
+    accepted = check_signature(&k, bytes, digest);
+    rsa_key_free(&k);
+    BN_free(s);
+    BN_free(m);
+    BN_CTX_free(ctx);
+    return accepted;
+}
+
+/* Every byte of identifier and digest, of what frames them, and some of the padding. M-10.10. */
+void wrong_blocks_are_refused_under_moduli_made_for_them(void **state)
+{
+    uint8_t digest[32], block[LEN];
+    unsigned i;
+
+    (void)state;
+    model_random_bytes(digest, sizeof digest);
+    check_block(block, digest);
+    assert_true(block_is_accepted(block, digest));
+    for (i = 0; i < LEN; i += i < 3 || i > LEN - 60 ? 1 : 41) {
+        block[i] ^= (uint8_t)(i ? 1 << i % 8 : 1);
+        if (block_is_accepted(block, digest))
+            fail_msg("accepted: another byte %u of the block", i);
+        check_block(block, digest);
+    }
+}
+
 /* Bleichenbacher's forgery, 2006: without any private key, for e = 3. */
 void cube_root_that_fools_lax_parsers_is_refused(void **state)
 {

@@ -8,10 +8,9 @@
 
 #include "device_modulus.h"
 #include "mssl_dev_option.h"
-#include "mssl_dev_rsa.h"
 #include "rsa_key.h"
 
-uint8_t enrol_u[256];
+uint8_t enrol_u[MSSL_DEV_RSA_LEN];
 unsigned enrol_hashes;
 
 static struct rsa_key key;
@@ -32,7 +31,7 @@ void mssl_port_alive(void)
 int enrol_key_make(void **state)
 {
     (void)state;
-    rsa_key_make(&key, 2048, 3);
+    rsa_key_make(&key, MSSL_DEV_RSA_BITS, 3);
     return 0;
 }
 
@@ -54,7 +53,7 @@ void enrol_reset(void)
 
 int enrol_setup(void **state)
 {
-    uint8_t modulus[260];
+    uint8_t modulus[MSSL_DEV_MODULUS_LEN];
     struct bench *b;
 
     bench_setup(state);
@@ -71,7 +70,7 @@ int enrol_setup(void **state)
 
 void enrol_sign(const uint8_t grant[MSSL_GRANT_LEN])
 {
-    uint8_t s[256];
+    uint8_t s[MSSL_DEV_RSA_LEN];
 
     rsa_key_openssl(s, grant, MSSL_GRANT_LEN, &key);
     rsa_key_montgomery(&key, s, enrol_u);
@@ -119,7 +118,7 @@ int enrol_chunks(struct bench *b, unsigned offset, unsigned end, uint8_t n)
 
 int enrol_all(struct bench *b)
 {
-    return enrol_chunks(b, 0, 256, MSSL_ENROL_CHUNK_MAX);
+    return enrol_chunks(b, 0, MSSL_DEV_RSA_LEN, MSSL_ENROL_CHUNK_MAX);
 }
 
 void enrol_is_forged(struct bench *b, unsigned offset, uint8_t n)

@@ -4,6 +4,7 @@
 #define MSSL_TEST_ENROL_H
 
 #include "bench.h"
+#include "mssl_dev_rsa.h"
 
 /* One key for a test program, e = 3: cmocka's group setup and teardown. */
 int enrol_key_make(void **state);
@@ -17,7 +18,7 @@ int enrol_setup(void **state);
 void enrol_reset(void);
 
 /* u of the next enrolment, in whole or in part; it may be spoiled. */
-extern uint8_t enrol_u[256];
+extern uint8_t enrol_u[MSSL_DEV_RSA_LEN];
 void enrol_sign(const uint8_t grant[MSSL_GRANT_LEN]);
 
 /* SHA-256 of a grant: the first 16 bytes at out are what is stored. */

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: ISC */
+/* What is asked of the C twins natively only: see tests/support/check.h for the rest. */
+#ifndef MSSL_TEST_SUBJECT_NATIVE_H
+#define MSSL_TEST_SUBJECT_NATIVE_H
+
+void port_is_called_before_each_multiplication(void **state);
+void sha256_takes_no_byte_behind_its_32(void **state);
+
+#endif
