@@ -108,9 +108,10 @@ def sources_of(root, names):
     return found
 
 
-def again(record, file, mutant):
-    """Was it one that survived, on record?"""
+def again(record, file, mutant, changed):
+    """Was it one that survived, on record? A line's number counts as long as the text is the same."""
     return any(not row["why"] and (row["before"], row["after"]) == (mutant.before, mutant.after)
+               and (changed or row["line"] == mutant.number)
                for row in record.get(file, {}).get("unnoticed", ()))
 
 
@@ -174,7 +175,8 @@ def main():
     todo = [(file, room, path, m) for file, room, path in sources_of(root, args.files)
             for m in operators.mutants(path.read_text(encoding="utf-8"))]
     if args.again:
-        todo = [task for task in todo if again(record, task[0], task[3])]
+        changed = {file: text_hash(root / file) != row["text"] for file, row in record.items()}
+        todo = [task for task in todo if again(record, task[0], task[3], changed.get(task[0]))]
     if args.sample and args.sample < len(todo):
         todo = random.Random(args.seed).sample(todo, args.sample)
     found = run(args, root, known, todo)
