@@ -4,6 +4,6 @@
 #define MSSL_TEST_SUBJECT_NATIVE_H
 
 void port_is_called_before_each_multiplication(void **state);
-void sha256_takes_no_byte_behind_its_32(void **state);
+void sha256_stays_within_what_it_is_given(void **state);
 
 #endif
