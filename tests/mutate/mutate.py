@@ -36,15 +36,12 @@ def key_of(file, mutant):
 
 
 def judge(benches, known, file, room, source, mutant):
-    """The verdict of the benches, one after the other."""
-    verdict = "survived"
+    """The verdict of the benches, one after the other; argued is only what none of them notices."""
     for one in benches:
         verdict, by = one.judge(room, source, mutant.text)
         if verdict != "survived":
             return verdict, by
-        if key_of(file, mutant) in known:
-            return "argued", None
-    return verdict, None
+    return "argued" if key_of(file, mutant) in known else "survived", None
 
 
 def read_equivalents():
