@@ -20,7 +20,7 @@ static bool cut_prefix(struct mssl_span *text, struct mssl_span *prefix)
 
 mssl_err mssl_address_parse_ipv4(struct mssl_address *a, const char *text)
 {
-    struct mssl_address got = { MSSL_ADDRESS_IPV4, MSSL_ADDRESS_IPV4_MAX, { 0 } };
+    struct mssl_address got = { .kind = MSSL_ADDRESS_IPV4, .len = MSSL_ADDRESS_IPV4_MAX };
     struct mssl_span s = mssl_span_of(text), prefix;
     uint32_t n;
     int i;
@@ -45,7 +45,7 @@ mssl_err mssl_address_parse_ipv4(struct mssl_address *a, const char *text)
 
 mssl_err mssl_address_parse_mac(struct mssl_address *a, const char *text)
 {
-    struct mssl_address got = { MSSL_ADDRESS_MAC, MSSL_ADDRESS_MAC_MAX, { 0 } };
+    struct mssl_address got = { .kind = MSSL_ADDRESS_MAC, .len = MSSL_ADDRESS_MAC_MAX };
     struct mssl_span s = mssl_span_of(text), prefix;
     uint32_t n;
     int i;

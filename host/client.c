@@ -40,8 +40,6 @@ mssl_err mssl_client_begin(struct mssl_client *c, const uint8_t blocks[][MSSL_GR
 static void shut(struct mssl_client *c)
 {
     mssl_wipe(c->key, sizeof c->key);
-    mssl_wipe(c->transcript, sizeof c->transcript);
-    c->fill = 0;
     c->state = MSSL_CLOSED;
 }
 
@@ -126,11 +124,8 @@ static mssl_err consume_record(struct mssl_client *c, struct mssl_message *m)
 /* How many bytes the message in hand has in all; 0: its length can't be. */
 static uint8_t message_len(const struct mssl_client *c)
 {
-    if (c->state == MSSL_AWAIT_WELCOME) {
-        if (c->fill <= WELCOME_RECORD)
-            return MSSL_WELCOME_LEN;
+    if (c->state == MSSL_AWAIT_WELCOME)     /* the byte is 0 until it comes */
         return c->in[WELCOME_RECORD] == 0 ? MSSL_WELCOME_LEN : 0;
-    }
     if (!mssl_record_len_ok(c->in[0]) || (c->received == MSSL_COUNTER_LAST && c->in[0] != 0))
         return 0;
     return (uint8_t)(c->in[0] + MSSL_RECORD_OVERHEAD);

@@ -37,7 +37,7 @@ mssl_err mssl_random(uint8_t *out, size_t n)
  * looking a cipher up costs more than using it. Between calls they hold a key of
  * zeros. A context that has failed in anything is not used again. */
 struct ciphers {
-    EVP_CIPHER_CTX *f;              /* AES-128-CBC without padding */
+    EVP_CIPHER_CTX *f;              /* AES-128-CBC; no use has a last part that is padded */
     EVP_CIPHER_CTX *ccm;            /* AES-128-CCM with our lengths, to seal and to open */
 };
 
@@ -80,8 +80,7 @@ static struct ciphers *ciphers_new(void)
     c->ccm = EVP_CIPHER_CTX_new();
     if (c->f != NULL && c->ccm != NULL
         && EVP_EncryptInit_ex(c->f, EVP_aes_128_cbc(), NULL, zero, zero) == 1
-        && EVP_CIPHER_CTX_set_padding(c->f, 0) == 1
-        && EVP_CipherInit_ex(c->ccm, EVP_aes_128_ccm(), NULL, NULL, NULL, 1) == 1
+        && EVP_EncryptInit_ex(c->ccm, EVP_aes_128_ccm(), NULL, NULL, NULL) == 1
         && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_IVLEN, MSSL_CCM_NONCE_LEN, NULL) == 1
         && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, NULL) == 1
         && pthread_setspecific(ciphers_key, c) == 0)
@@ -108,8 +107,8 @@ mssl_err mssl_f(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN],
                 const uint8_t x[MSSL_F_INPUT_LEN])
 {
     struct ciphers *c = ciphers_get();
-    uint8_t work[MSSL_F_INPUT_LEN] = { 0 };
-    int n = 0;
+    uint8_t work[MSSL_F_INPUT_LEN];
+    int n;
     bool ok = c != NULL
         && EVP_EncryptInit_ex(c->f, NULL, NULL, key, zero) == 1
         && EVP_EncryptUpdate(c->f, work, &n, x, MSSL_F_INPUT_LEN) == 1
@@ -136,19 +135,18 @@ mssl_err mssl_lab(uint8_t out[MSSL_KEY_LEN], const uint8_t key[MSSL_KEY_LEN], ui
 /* The next use needs a key and a nonce of its own. */
 static bool ccm_forget(EVP_CIPHER_CTX *ccm)
 {
-    return EVP_CipherInit_ex(ccm, NULL, NULL, zero, zero, 1) == 1;
+    return EVP_EncryptInit_ex(ccm, NULL, NULL, zero, zero) == 1;
 }
 
 mssl_err mssl_ccm_seal(uint8_t *out, uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
                        const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN])
 {
-    uint8_t none[MSSL_BLOCK_LEN] = { 0 };       /* OpenSSL takes no NULL for no bytes */
     struct ciphers *c = ciphers_get();
-    int got = 0;
+    int got;
 
-    if (c != NULL && EVP_CipherInit_ex(c->ccm, NULL, NULL, key, nonce, 1) == 1
-        && EVP_EncryptUpdate(c->ccm, n ? out : none, &got, n ? in : none, n) == 1
-        && EVP_EncryptFinal_ex(c->ccm, none, &got) == 1
+    if (c != NULL && EVP_EncryptInit_ex(c->ccm, NULL, NULL, key, nonce) == 1
+        && EVP_EncryptUpdate(c->ccm, out, &got, in, n) == 1
+        && EVP_EncryptFinal_ex(c->ccm, out, &got) == 1       /* of CCM: no bytes */
         && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_GET_TAG, MSSL_TAG_LEN, tag) == 1
         && ccm_forget(c->ccm))
         return MSSL_OK;
@@ -161,17 +159,16 @@ mssl_err mssl_ccm_seal(uint8_t *out, uint8_t tag[MSSL_TAG_LEN], const uint8_t *i
 mssl_err mssl_ccm_open(uint8_t *out, const uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
                        const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN])
 {
-    uint8_t none[MSSL_BLOCK_LEN] = { 0 };
     uint8_t want[MSSL_TAG_LEN];
     struct ciphers *c = ciphers_get();
     mssl_err e = MSSL_E_CRYPTO;
-    int got = 0;
+    int got;
 
     memcpy(want, tag, sizeof want);
-    if (c != NULL && EVP_CipherInit_ex(c->ccm, NULL, NULL, key, nonce, 0) == 1
+    if (c != NULL && EVP_DecryptInit_ex(c->ccm, NULL, NULL, key, nonce) == 1
         && EVP_CIPHER_CTX_ctrl(c->ccm, EVP_CTRL_AEAD_SET_TAG, MSSL_TAG_LEN, want) == 1) {
         e = MSSL_E_TAG;
-        if (EVP_DecryptUpdate(c->ccm, n ? out : none, &got, n ? in : none, n) == 1)
+        if (EVP_DecryptUpdate(c->ccm, out, &got, in, n) == 1)
             e = ccm_forget(c->ccm) ? MSSL_OK : MSSL_E_CRYPTO;
     }
     if (e == MSSL_OK)

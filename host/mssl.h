@@ -302,7 +302,7 @@ mssl_err mssl_client_begin(struct mssl_client *c, const uint8_t blocks[][MSSL_GR
 mssl_err mssl_client_input(struct mssl_client *c, const uint8_t *in, size_t len, size_t *used,
                            struct mssl_message *m);
 
-/* Seals a command: task and len bytes of arguments, at most 127.
+/* Seals a command: task and len bytes of arguments, at most 127 (0: args may be NULL).
  * MSSL_E_STATE: no session is open, or MSSL_PIPELINE_MAX commands wait, or an admin
  * command waits (its answer may be the last record). MSSL_E_COUNTER: send a close, reconnect. */
 mssl_err mssl_client_command(struct mssl_client *c, uint8_t task, const void *args, size_t len,

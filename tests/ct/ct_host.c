@@ -20,10 +20,10 @@ int __real_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e,
                               const unsigned char *iv);
 int __wrap_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
                               const unsigned char *iv);
-int __real_EVP_CipherInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
-                             const unsigned char *iv, int seal);
-int __wrap_EVP_CipherInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
-                             const unsigned char *iv, int seal);
+int __real_EVP_DecryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
+                              const unsigned char *iv);
+int __wrap_EVP_DecryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
+                              const unsigned char *iv);
 int __real_EVP_EncryptUpdate(EVP_CIPHER_CTX *c, unsigned char *out, int *len, const unsigned char *in, int n);
 int __wrap_EVP_EncryptUpdate(EVP_CIPHER_CTX *c, unsigned char *out, int *len, const unsigned char *in, int n);
 int __real_EVP_DecryptUpdate(EVP_CIPHER_CTX *c, unsigned char *out, int *len, const unsigned char *in, int n);
@@ -48,12 +48,12 @@ int __wrap_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e,
     return __real_EVP_EncryptInit_ex(c, t, e, public_copy(room, key, MSSL_KEY_LEN), iv);
 }
 
-int __wrap_EVP_CipherInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
-                             const unsigned char *iv, int seal)
+int __wrap_EVP_DecryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *key,
+                              const unsigned char *iv)
 {
     unsigned char room[ROOM];
 
-    return __real_EVP_CipherInit_ex(c, t, e, public_copy(room, key, MSSL_KEY_LEN), iv, seal);
+    return __real_EVP_DecryptInit_ex(c, t, e, public_copy(room, key, MSSL_KEY_LEN), iv);
 }
 
 int __wrap_EVP_EncryptUpdate(EVP_CIPHER_CTX *c, unsigned char *out, int *len, const unsigned char *in, int n)

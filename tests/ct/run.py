@@ -16,7 +16,7 @@ ROOT = os.path.normpath(os.path.join(HERE, os.pardir, os.pardir))
 FOUND = 9
 WRAPPED = {
     "device": ("mssl_dev_ccm_open", "mssl_dev_lab", "mssl_dev_cells", "mssl_dev_step"),
-    "host": ("EVP_EncryptInit_ex", "EVP_CipherInit_ex", "EVP_CIPHER_CTX_ctrl", "EVP_EncryptUpdate",
+    "host": ("EVP_EncryptInit_ex", "EVP_DecryptInit_ex", "EVP_CIPHER_CTX_ctrl", "EVP_EncryptUpdate",
              "EVP_DecryptUpdate", "mssl_record_open"),
 }
 

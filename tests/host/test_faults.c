@@ -29,11 +29,10 @@ static int fails(void)
 FAULT(EVP_CIPHER_CTX *, EVP_CIPHER_CTX_new, NULL, (void), ())
 FAULT(int, EVP_EncryptInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
       const unsigned char *i), (c, t, e, k, i))
-FAULT(int, EVP_CIPHER_CTX_set_padding, 0, (EVP_CIPHER_CTX *c, int p), (c, p))
+FAULT(int, EVP_DecryptInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+      const unsigned char *i), (c, t, e, k, i))
 FAULT(int, EVP_EncryptUpdate, 0, (EVP_CIPHER_CTX *c, unsigned char *o, int *n, const unsigned char *i, int l),
       (c, o, n, i, l))
-FAULT(int, EVP_CipherInit_ex, 0, (EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
-      const unsigned char *i, int s), (c, t, e, k, i, s))
 FAULT(int, EVP_CIPHER_CTX_ctrl, 0, (EVP_CIPHER_CTX *c, int t, int a, void *p), (c, t, a, p))
 FAULT(int, EVP_EncryptFinal_ex, 0, (EVP_CIPHER_CTX *c, unsigned char *o, int *n), (c, o, n))
 FAULT(void *, CRYPTO_zalloc, NULL, (size_t n, const char *f, int l), (n, f, l))
