@@ -17,6 +17,7 @@ static void the_known_session_is_reproduced_byte_for_byte(void **state)
     assert_int_equal(m.kind, MSSL_ANSWER);
     assert_int_equal(m.task, 1);
     assert_int_equal(m.status, MSSL_STATUS_OK);
+    assert_int_equal(m.len, 7);         /* of 8 bytes, one is the status */
     assert_int_equal(mssl_text_len(m.data, m.len), 2);
     assert_memory_equal(m.data, "on", 2);
     assert_int_equal(mssl_client_close(&c, out, &n), MSSL_OK);
@@ -62,6 +63,7 @@ static void nothing_is_sent_before_welcome_verifies(void **state)
     begin(&c);
     assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_STATE);
     assert_int_equal(n, 0);
+    n = 1;
     assert_int_equal(mssl_client_close(&c, out, &n), MSSL_E_STATE);
     assert_int_equal(n, 0);
 }
@@ -182,6 +184,7 @@ static void an_event_is_told_apart_from_the_answer(void **state)
     assert_int_equal(m.status, MSSL_STATUS_ARGUMENT);
 }
 
+/* M-3.3: 28 is the last of an application. */
 static void an_event_of_a_reserved_task_is_refused(void **state)
 {
     struct mssl_client c;
@@ -190,7 +193,10 @@ static void an_event_of_a_reserved_task_is_refused(void **state)
 
     (void)state;
     open_session(&c);
-    n = device_says(out, "\x9dx", 2, 1);
+    n = device_says(out, "\x9cx", 2, 1);
+    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
+    assert_int_equal(m.task, 28);
+    n = device_says(out, "\x9dx", 2, 2);
     assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_E_RECORD);
     assert_int_equal(m.kind, MSSL_NOTHING);
 }
@@ -223,17 +229,23 @@ static void several_messages_in_one_piece_are_taken_one_by_one(void **state)
 static void commands_are_padded_to_the_classes_and_too_long_ones_refused(void **state)
 {
     struct mssl_client c;
-    uint8_t args[MSSL_RECORD_DATA_MAX] = { 0 }, out[MSSL_RECORD_LEN_MAX], n;
+    uint8_t args[MSSL_RECORD_DATA_MAX], plain[MSSL_RECORD_DATA_MAX] = { 1 }, key[MSSL_KEY_LEN];
+    uint8_t out[MSSL_RECORD_LEN_MAX], n;
     size_t len;
 
     (void)state;
+    unhex(key, sizeof key, KNOWN_KS);
+    memset(args, 'x', sizeof args);
     for (len = 0; len < sizeof args; len++) {
         size_t all = len + 1;
         size_t want = all <= 8 ? 8 : all <= 16 ? 16 : all <= 32 ? 32 : all <= 64 ? 64 : 128;
         open_session(&c);
-        assert_int_equal(mssl_client_command(&c, 1, args, len, out, &n), MSSL_OK);
+        assert_int_equal(mssl_client_command(&c, 1, len > 0 ? args : NULL, len, out, &n), MSSL_OK);
         assert_int_equal(out[0], want);
         assert_int_equal(n, want + MSSL_RECORD_OVERHEAD);
+        assert_int_equal(mssl_record_open(out, key, MSSL_DIR_HOST, 0), MSSL_OK);
+        memset(plain + 1, 'x', len);
+        assert_memory_equal(out + 1, plain, want);      /* task, arguments, zeros. M-7.3 */
     }
     assert_int_equal(mssl_client_command(&c, 1, args, len, out, &n), MSSL_E_ROOM);
     assert_int_equal(mssl_client_command(&c, MSSL_TASKS, args, 1, out, &n), MSSL_E_ARGUMENT);
@@ -252,16 +264,22 @@ static void a_full_pipeline_refuses_one_more_command(void **state)
     assert_int_equal(mssl_client_command(&c, 1, "on", 2, out, &n), MSSL_E_STATE);
 }
 
+/* M-7.9: table, four bytes of tasks, flags: bit 0 signatures are wanted, bit 1 enrolled. */
 static void describe_is_read_and_a_short_one_refused(void **state)
 {
-    static const uint8_t data[7] = { 1, 0x0a, 0, 0, 0x80, 3, 0 };
+    uint8_t data[7] = { 1, 0x0a, 0x10, 0x20, 0x80, 0, 0 };
     struct mssl_describe d;
+    uint8_t flags;
 
     (void)state;
-    assert_int_equal(mssl_describe_parse(&d, data, 7), MSSL_OK);
-    assert_int_equal(d.table, 1);
-    assert_int_equal(d.tasks, 0x8000000au);
-    assert_true(d.signature && d.enrolled);
+    for (flags = 0; flags < 4; flags++) {
+        data[5] = flags;
+        assert_int_equal(mssl_describe_parse(&d, data, flags == 0 ? 6 : 7), MSSL_OK);
+        assert_int_equal(d.table, 1);
+        assert_int_equal(d.tasks, 0x8020100au);
+        assert_int_equal(d.signature, flags == 1 || flags == 3);
+        assert_int_equal(d.enrolled, flags == 2 || flags == 3);
+    }
     assert_int_equal(mssl_describe_parse(&d, data, 5), MSSL_E_FORMAT);
 }
 

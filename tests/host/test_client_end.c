@@ -87,6 +87,10 @@ static void a_refused_admin_command_leaves_the_session_open(void **state)
     n = device_says(out, "\2", 1, 1);
     assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
     assert_int_equal(c.state, MSSL_OPEN);
+    command(&c, 1, "on");
+    n = device_says(out, "\0on", 3, 2);
+    assert_int_equal(feed_bytes(&c, out, n, &m), MSSL_OK);
+    assert_int_equal(m.task, 1);
     assert_int_equal(mssl_client_end(&c), MSSL_E_TRUNCATED);
 }
 

@@ -268,7 +268,7 @@ static void the_first_and_the_last_task_are_found_and_written(void **state)
     assert_string_equal(out, "first,last,admin");
 }
 
-static void an_address_of_no_length_is_any(void **state)
+static void only_the_bytes_that_count_are_written_and_none_is_any(void **state)
 {
     struct mssl_address a = { .kind = MSSL_ADDRESS_MAC, .len = 6, .bytes = { 255, 255, 255, 255, 255, 255 } };
     char out[MSSL_ADDRESS_TEXT_SIZE];
@@ -283,6 +283,9 @@ static void an_address_of_no_length_is_any(void **state)
     a.len = 4;
     mssl_address_format(out, &a);
     assert_string_equal(out, "255.255.255.255");
+    a.len = 3;
+    mssl_address_format(out, &a);
+    assert_string_equal(out, "255.255.255.0/24");
     a.len = 0;
     mssl_address_format(out, &a);
     assert_string_equal(out, "any");
@@ -346,7 +349,7 @@ int main(void)
         cmocka_unit_test(numbers_names_and_hex_end_where_they_should),
         cmocka_unit_test(a_task_out_of_range_has_no_name),
         cmocka_unit_test(the_first_and_the_last_task_are_found_and_written),
-        cmocka_unit_test(an_address_of_no_length_is_any),
+        cmocka_unit_test(only_the_bytes_that_count_are_written_and_none_is_any),
         cmocka_unit_test(a_client_takes_one_to_four_blocks),
         cmocka_unit_test(an_idle_client_takes_no_bytes_and_ends_well),
         cmocka_unit_test(a_refused_admin_command_does_not_end_the_session),

@@ -109,13 +109,16 @@ static void ipv4_prefixes_are_read_and_written(void **state)
     assert_address("10.0.2.0/24", false, "10.0.2.0/24");
     assert_address("172.16.0.0/16", false, "172.16.0.0/16");
     assert_address("10.0.0.0/8", false, "10.0.0.0/8");
+    assert_address("255.255.255.255", false, "255.255.255.255");
+    assert_address("255.255.255.0/24", false, "255.255.255.0/24");
+    assert_address("0.0.0.0", false, "0.0.0.0");
 }
 
 static void malformed_ipv4_addresses_are_refused(void **state)
 {
     static const char *const bad[] = { "", "10", "10.0.2", "10.0.2.", "10.0.2.2.", "10.0.2.2.2", "10.0.2.256",
         "10.0.2.2/", "10.0.2.2/0", "10.0.2.2/33", "10.0.0.0/12", "10.0.2.2/24", "10.0.2.02", "10.0.2.-1",
-        "10.0.2.2 ", "::1", "10..2.2", "10.0.2.2/24/8" };
+        "10.0.2.2 ", "::1", "10..2.2", "10.0.2.2/24/8", "0.0.0.0/0", "10.0.2.0/16", "10.1.0.0/8", "10.0.0.0/x" };
     size_t i;
 
     (void)state;
@@ -128,13 +131,15 @@ static void macs_are_read_and_written(void **state)
     (void)state;
     assert_address("52:55:0a:00:02:02", true, "52:55:0a:00:02:02");
     assert_address("52:55:0a:00:00:00/3", true, "52:55:0a:00:00:00/3");
+    assert_address("52:00:00:00:00:00/1", true, "52:00:00:00:00:00/1");
+    assert_address("52:55:0a:00:02:02/6", true, "52:55:0a:00:02:02");
 }
 
 static void malformed_macs_are_refused(void **state)
 {
     static const char *const bad[] = { "", "52:55:0a:00:02", "52:55:0a:00:02:02:", "52:55:0a:00:02:02:03",
         "52:55:0A:00:02:02", "5:55:0a:00:02:02", "52:55:0a:00:02:02/0", "52:55:0a:00:02:02/7",
-        "52:55:0a:00:02:02/3", "52-55-0a-00-02-02" };
+        "52:55:0a:00:02:02/3", "52-55-0a-00-02-02", "00:00:00:00:00:00/0", "52:55:0a:01:00:00/3" };
     size_t i;
 
     (void)state;
