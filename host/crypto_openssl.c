@@ -260,9 +260,7 @@ mssl_err mssl_signature_montgomery(uint8_t u[MSSL_SIGNATURE_MAX], const uint8_t 
     else if (sig_len > MSSL_SIGNATURE_MAX || (int)sig_len != EVP_PKEY_get_size(key))
         e = MSSL_E_SIGNATURE;
     else if (ctx != NULL && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1)
-        e = montgomery(u, sig, sig_len, n, ctx);
-    if (e != MSSL_OK)
-        memset(u, 0, MSSL_SIGNATURE_MAX);
+        e = montgomery(u, sig, sig_len, n, ctx);    /* writes u only if all is well */
     BN_free(n);
     BN_CTX_free(ctx);
     EVP_PKEY_free(key);

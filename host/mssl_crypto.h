@@ -12,7 +12,7 @@
 mssl_err mssl_ccm_seal(uint8_t *out, uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
                        const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN]);
 
-/* MSSL_E_TAG: the tag is not that of in; out is zeroed. */
+/* MSSL_E_TAG: the tag is not that of in. out is zeroed after any error. */
 mssl_err mssl_ccm_open(uint8_t *out, const uint8_t tag[MSSL_TAG_LEN], const uint8_t *in, uint8_t n,
                        const uint8_t key[MSSL_KEY_LEN], const uint8_t nonce[MSSL_CCM_NONCE_LEN]);
 
