@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <openssl/evp.h>
+
 #include "record.h"
 #include "session.h"
 
@@ -72,6 +74,42 @@ static void no_key_stays_in_the_heap_after_a_call(void **state)
     free(kept);
 }
 
+/* The call of EVP_EncryptInit_ex, from 0, that fails; -1: none does. */
+static int fail_at = -1;
+
+int __real_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+                              const unsigned char *i);
+int __wrap_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+                              const unsigned char *i);
+
+int __wrap_EVP_EncryptInit_ex(EVP_CIPHER_CTX *c, const EVP_CIPHER *t, ENGINE *e, const unsigned char *k,
+                              const unsigned char *i)
+{
+    return fail_at >= 0 && fail_at-- == 0 ? 0 : __real_EVP_EncryptInit_ex(c, t, e, k, i);
+}
+
+/* The second call is to put zeros in the key's place. */
+static void no_key_stays_when_it_cannot_be_forgotten(void **state)
+{
+    uint8_t key[MSSL_KEY_LEN], x[MSSL_F_INPUT_LEN] = { 0x21 }, out[MSSL_KEY_LEN];
+    uint8_t record[MSSL_RECORD_LEN_MAX], len;
+
+    (void)state;
+    scrambled_key(key);
+    assert_int_equal(mssl_f(out, key, x), MSSL_OK);
+    fail_at = 1;
+    assert_int_equal(mssl_f(out, key, x), MSSL_E_CRYPTO);
+    assert_false(in_heap(key_byte, MSSL_KEY_LEN));
+    assert_int_equal(mssl_record_seal(record, &len, (const uint8_t *)"led on", 6, key, 1, 7), MSSL_OK);
+    fail_at = 1;
+    assert_int_equal(mssl_record_seal(record, &len, (const uint8_t *)"led on", 6, key, 1, 7), MSSL_E_CRYPTO);
+    assert_false(in_heap(key_byte, MSSL_KEY_LEN));
+    assert_int_equal(mssl_record_seal(record, &len, (const uint8_t *)"led on", 6, key, 1, 7), MSSL_OK);
+    fail_at = 0;
+    assert_int_equal(mssl_record_open(record, key, 1, 7), MSSL_E_CRYPTO);
+    assert_false(in_heap(key_byte, MSSL_KEY_LEN));
+}
+
 /* F's output is the session key, and CBC keeps its last block as the next vector. */
 static uint8_t made_masked[MSSL_KEY_LEN];
 
@@ -96,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_key_stays_in_the_heap_after_a_call),
+        cmocka_unit_test(no_key_stays_when_it_cannot_be_forgotten),
         cmocka_unit_test(the_key_that_f_made_does_not_stay_either),
     };
 

@@ -202,7 +202,7 @@ static void an_answer_that_no_device_gives_is_refused(void **state)
 {
     static const uint8_t two[7] = { 2 };
     uint8_t args[MSSL_ENROL_ARGS_MAX], n;
-    struct mssl_message none = answer(MSSL_STATUS_OK, NULL, 0);
+    struct mssl_message none = answer(MSSL_STATUS_OK, NULL, 0), alone = answer(MSSL_STATUS_OK, more, 1);
     struct mssl_enrol e;
     bool done;
 
@@ -215,6 +215,9 @@ static void an_answer_that_no_device_gives_is_refused(void **state)
     begin(&e, &known[0]);
     mssl_enrol_create(&e, args, &n);
     assert_int_equal(mssl_enrol_consume(&e, &none, &done), MSSL_E_RECORD);
+    begin(&e, &known[0]);
+    mssl_enrol_create(&e, args, &n);
+    assert_int_equal(mssl_enrol_consume(&e, &alone, &done), MSSL_OK);      /* without padding it is one */
 }
 
 static void only_the_last_chunk_takes_long(void **state)

@@ -5,10 +5,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <openssl/bn.h>
+#include <openssl/rsa.h>
 
+#include "mssl_crypto.h"
 #include "signed.h"
 
 /* The call, from 0, that fails; -1: none does. How many there were. Shorts: a
@@ -39,8 +42,6 @@ FAULT(void *, CRYPTO_zalloc, NULL, (size_t n, const char *f, int l), (n, f, l))
 FAULT(int, pthread_setspecific, ENOMEM, (pthread_key_t k, const void *p), (k, p))
 FAULT(int, RAND_priv_bytes_ex, 0, (OSSL_LIB_CTX *l, unsigned char *o, size_t n, unsigned int s), (l, o, n, s))
 FAULT(EVP_MD_CTX *, EVP_MD_CTX_new, NULL, (void), ())
-FAULT(int, EVP_DigestVerifyInit, 0, (EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k),
-      (c, p, t, e, k))
 FAULT(int, EVP_PKEY_CTX_set_rsa_padding, 0, (EVP_PKEY_CTX *c, int p), (c, p))
 FAULT(BN_CTX *, BN_CTX_new, NULL, (void), ())
 FAULT(int, EVP_PKEY_get_bn_param, 0, (const EVP_PKEY *k, const char *p, BIGNUM **n), (k, p, n))
@@ -48,6 +49,22 @@ FAULT(BIGNUM *, BN_bin2bn, NULL, (const unsigned char *s, int n, BIGNUM *to), (s
 FAULT(int, BN_lshift, 0, (BIGNUM *r, const BIGNUM *a, int n), (r, a, n))
 FAULT(int, BN_nnmod, 0, (BIGNUM *r, const BIGNUM *a, const BIGNUM *n, BN_CTX *c), (r, a, n, c))
 FAULT(int, BN_bn2binpad, -1, (const BIGNUM *a, unsigned char *to, int n), (a, to, n))
+
+/* A libcrypto whose signatures are PSS unless it is told otherwise. */
+static bool pss;
+
+int __real_EVP_DigestVerifyInit(EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k);
+int __wrap_EVP_DigestVerifyInit(EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k);
+
+int __wrap_EVP_DigestVerifyInit(EVP_MD_CTX *c, EVP_PKEY_CTX **p, const EVP_MD *t, ENGINE *e, EVP_PKEY *k)
+{
+    int good = fails() ? 0 : __real_EVP_DigestVerifyInit(c, p, t, e, k);
+
+    if (good == 1 && pss)
+        assert_int_equal(__real_EVP_PKEY_CTX_set_rsa_padding(*p, RSA_PKCS1_PSS_PADDING), 1);
+    return good;
+}
+
 FAULT(int, fsync, (errno = EIO, -1), (int fd), (fd))
 FAULT(int, fstat, (errno = EIO, -1), (int fd, struct stat *s), (fd, s))
 
@@ -159,6 +176,26 @@ static void a_record_that_cannot_be_sealed_is_not_shown(void **state)
     at_each_call(seal, MSSL_E_CRYPTO);
 }
 
+static mssl_err open_it(void)
+{
+    uint8_t record[17], key[MSSL_KEY_LEN], out[8];
+    mssl_err e;
+
+    unhex(record, sizeof record, KNOWN_COMMAND);
+    unhex(key, sizeof key, KNOWN_KS);
+    memset(out, 1, sizeof out);
+    e = mssl_ccm_open(out, record + 9, record + 1, 8, key, (const uint8_t[MSSL_CCM_NONCE_LEN]){ MSSL_DIR_HOST });
+    if (e != MSSL_OK)
+        is_zero(out, sizeof out);
+    return e;
+}
+
+static void a_record_that_cannot_be_opened_is_not_shown(void **state)
+{
+    (void)state;
+    at_each_call(open_it, MSSL_E_CRYPTO);
+}
+
 static mssl_err be_welcomed(void)
 {
     struct mssl_client c;
@@ -226,11 +263,22 @@ static void a_signature_that_cannot_be_checked_is_not_good(void **state)
     at_each_call(verify, MSSL_E_CRYPTO);
 }
 
+/* M-2: PKCS#1 v1.5, whatever libcrypto begins with. */
+static void signatures_are_pkcs1_whatever_the_library_prefers(void **state)
+{
+    (void)state;
+    pss = true;
+    assert_int_equal(verify(), MSSL_OK);
+    pss = false;
+}
+
 static mssl_err to_montgomery(void)
 {
     uint8_t u[MSSL_SIGNATURE_MAX];
-    mssl_err e = mssl_signature_montgomery(u, signature, sizeof signature, pem, strlen(pem));
+    mssl_err e;
 
+    memset(u, 1, sizeof u);
+    e = mssl_signature_montgomery(u, signature, sizeof signature, pem, strlen(pem));
     if (e != MSSL_OK)
         is_zero(u, sizeof u);
     return e;
@@ -242,11 +290,18 @@ static void a_montgomery_form_that_cannot_be_made_is_not_shown(void **state)
     at_each_call(to_montgomery, MSSL_E_CRYPTO);
 }
 
+/* Two gigabytes, of which the first page is there. */
 static void a_pem_of_more_than_an_int_is_refused(void **state)
 {
+    size_t len = (size_t)INT_MAX + 1;
+    char *text = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
     (void)state;
-    assert_int_equal(mssl_signature_verify(signed_block, signature, sizeof signature, pem,
-                                           (size_t)INT_MAX + 1), MSSL_E_FORMAT);
+    assert_true(text != MAP_FAILED);
+    strcpy(text, pem);
+    assert_int_equal(mssl_signature_verify(signed_block, signature, sizeof signature, text, len), MSSL_E_FORMAT);
+    assert_int_equal(mssl_signature_verify(signed_block, signature, sizeof signature, text, len - 1), MSSL_OK);
+    assert_int_equal(munmap(text, len), 0);
 }
 
 /* -- Grant files -- */
@@ -323,9 +378,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(f_and_random_fail_with_zeros),
         cmocka_unit_test(a_record_that_cannot_be_sealed_is_not_shown),
+        cmocka_unit_test(a_record_that_cannot_be_opened_is_not_shown),
         cmocka_unit_test(a_welcome_that_cannot_be_checked_ends_the_session),
         cmocka_unit_test(what_cannot_be_sealed_counts_as_not_sent),
         cmocka_unit_test_setup(a_signature_that_cannot_be_checked_is_not_good, make_signature),
+        cmocka_unit_test(signatures_are_pkcs1_whatever_the_library_prefers),
         cmocka_unit_test(a_montgomery_form_that_cannot_be_made_is_not_shown),
         cmocka_unit_test(a_pem_of_more_than_an_int_is_refused),
         cmocka_unit_test(a_restriction_that_fails_changes_nothing),
