@@ -1,39 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* No copy of a grant's key stays on the stack: each function runs on a stack of ours,
  * which is searched when it has returned. */
-#include <ucontext.h>
-
 #include "mssl_typed.h"
+#include "own_stack.h"
 #include "signed.h"
-
-#define STACK (128 * 1024)
-
-static uint8_t stack[STACK] __attribute__((aligned(4096)));
-
-static ucontext_t here, there;
-
-/* Runs what on the stack of ours, zeroed before. */
-static void run(void (*what)(void))
-{
-    memset(stack, 0, sizeof stack);
-    assert_int_equal(getcontext(&there), 0);
-    there.uc_stack.ss_sp = stack;
-    there.uc_stack.ss_size = sizeof stack;
-    there.uc_link = &here;
-    makecontext(&there, what, 0);
-    assert_int_equal(swapcontext(&here, &there), 0);
-}
-
-/* Does n bytes of p lie there? */
-static bool left(const void *p, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i + n <= sizeof stack; i++)
-        if (memcmp(stack + i, p, n) == 0)
-            return true;
-    return false;
-}
 
 /* Half the key, as bytes or as hex? */
 static bool key_left(void)
@@ -41,7 +11,7 @@ static bool key_left(void)
     uint8_t key[MSSL_KEY_LEN];
 
     unhex(key, sizeof key, KNOWN_K0);
-    return left(key, 8) || left(key + 8, 8) || left(KNOWN_K0, 16) || left(KNOWN_K0 + 16, 16);
+    return left_on_stack(key, 8) || left_on_stack(key + 8, 8) || left_on_stack(KNOWN_K0, 16) || left_on_stack(KNOWN_K0 + 16, 16);
 }
 
 static struct mssl_grant_file back;
@@ -73,9 +43,9 @@ static void the_search_finds_a_key_that_was_left(void **state)
 {
     (void)state;
     make_file();
-    run(keep_hex);
+    run_on_own_stack(keep_hex);
     assert_true(key_left());
-    run(keep_bytes);
+    run_on_own_stack(keep_bytes);
     assert_true(key_left());
 }
 
@@ -93,10 +63,10 @@ static void no_key_is_left_after_a_file_was_written_or_not(void **state)
 {
     (void)state;
     make_file();
-    run(write_file);
+    run_on_own_stack(write_file);
     assert_int_equal(got, MSSL_OK);
     assert_false(key_left());
-    run(write_file);
+    run_on_own_stack(write_file);
     assert_int_equal(got, MSSL_E_EXISTS);
     assert_false(key_left());
 }
@@ -108,7 +78,7 @@ static void no_key_is_left_after_a_file_was_read_or_refused(void **state)
     (void)state;
     make_file();
     assert_int_equal(mssl_grant_file_write(&file, path), MSSL_OK);
-    run(read_file);
+    run_on_own_stack(read_file);
     assert_int_equal(got, MSSL_OK);
     assert_memory_equal(&back, &file, sizeof file);
     assert_false(key_left());
@@ -116,7 +86,7 @@ static void no_key_is_left_after_a_file_was_read_or_refused(void **state)
     assert_non_null(f);
     assert_true(fputs("more\n", f) >= 0);
     fclose(f);
-    run(read_file);
+    run_on_own_stack(read_file);
     assert_int_equal(got, MSSL_E_FORMAT);
     assert_false(key_left());
 }
@@ -145,21 +115,21 @@ static void no_key_is_left_after_a_grant_was_shown_typed_or_refused(void **state
 {
     (void)state;
     make_file();
-    run(format_typed);
+    run_on_own_stack(format_typed);
     assert_int_equal(got, MSSL_OK);
     assert_false(key_left());
-    run(type_lines);
+    run_on_own_stack(type_lines);
     assert_int_equal(got, MSSL_OK);
     assert_memory_equal(&back, &file, sizeof file);
     assert_false(key_left());
     file.table.number = 2;                      /* not the block's */
-    run(format_typed);
+    run_on_own_stack(format_typed);
     assert_int_equal(got, MSSL_OK);
-    run(type_lines);
+    run_on_own_stack(type_lines);
     assert_int_equal(got, MSSL_E_FORMAT);
     assert_false(key_left());
     file.signature_len = 255;
-    run(format_typed);
+    run_on_own_stack(format_typed);
     assert_int_equal(got, MSSL_E_ARGUMENT);
     assert_false(key_left());
 }
