@@ -62,6 +62,9 @@ static void what_fills_all_lines_is_written_and_a_byte_more_is_not(void **state)
     g.table.tasks[0].usage[95] = '~';
     len = sizeof text;
     assert_int_equal(mssl_typed_format(&g, false, text, &len), MSSL_E_ARGUMENT);
+    long_table(&g.table, 16, 100);                  /* too long before the signature and the key, which would fit */
+    len = sizeof text;
+    assert_int_equal(mssl_typed_format(&g, false, text, &len), MSSL_E_ARGUMENT);
 }
 
 static void a_signature_or_a_chain_too_long_or_none_is_not_written(void **state)
