@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""The record of the mutants, over a source of three lines; and that equivalents.txt
+argues mutants that there are. Usage: mutate_test.py SOURCE"""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import mutate
+import operators
+
+SOURCE = Path(sys.argv[1]).resolve()
+FILE = "device/small.c"
+TEXT = """uint8_t small(uint8_t n)
+{
+    n++;
+    n++;
+    return n;
+}
+"""
+
+
+def made_of(text):
+    return list(operators.mutants(text))
+
+
+class Record(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mssl-mutate-")
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        (self.root / "device").mkdir()
+        (self.root / FILE).write_text(TEXT, encoding="ascii")
+        self.addCleanup(setattr, mutate, "RECORD", mutate.RECORD)
+        mutate.RECORD = self.root / "results.json"
+        self.known = {}
+        self.first, self.second = [m for m in made_of(TEXT) if m.after == "n--;"]
+        others = [m for m in made_of(TEXT) if m not in (self.first, self.second)]
+        self.found = [(self.first, "killed"), (self.second, "survived"), *((m, "killed") for m in others)]
+        mutate.record_file(self.root, FILE, self.found, self.known)
+
+    def row(self):
+        return mutate.read_record()[FILE]
+
+    def again(self):
+        record = mutate.read_record()
+        changed = record[FILE]["text"] != mutate.text_hash(self.root / FILE)
+        return [m for m in made_of((self.root / FILE).read_text(encoding="ascii"))
+                if mutate.again(record, FILE, m, changed)]
+
+    def test_a_file_that_was_run_whole_has_its_counts_and_its_survivor(self):
+        self.assertEqual((self.row()["killed"], self.row()["survived"]), (len(self.found) - 1, 1))
+        self.assertEqual([(old["line"], old["after"]) for old in self.row()["unnoticed"]], [(4, "n--;")])
+
+    def test_again_tries_the_line_that_survived_and_not_its_like(self):
+        self.assertEqual(self.again(), [self.second])
+
+    def test_a_survivor_that_is_killed_again_moves_from_one_count_to_the_other(self):
+        mutate.record_again(self.root, {FILE: [(self.second, "killed")]}, self.known)
+        self.assertEqual((self.row()["killed"], self.row()["survived"]), (len(self.found), 0))
+        self.assertEqual(self.row()["unnoticed"], [])
+
+    def test_a_survivor_that_is_argued_again_is_kept_with_its_reason(self):
+        self.known[mutate.key_of(FILE, self.second)] = "n is not read"
+        mutate.record_again(self.root, {FILE: [(self.second, "argued")]}, self.known)
+        self.assertEqual((self.row()["argued"], self.row()["survived"]), (1, 0))
+        self.assertEqual(self.row()["unnoticed"][0]["why"], "n is not read")
+        self.assertEqual(self.again(), [])
+
+    def test_the_record_of_a_file_that_changed_stays_until_it_is_run_whole(self):
+        (self.root / FILE).write_text("\n" + TEXT, encoding="ascii")
+        self.assertEqual(len(self.again()), 2)
+        mutate.record_again(self.root, {FILE: [(m, "killed") for m in self.again()]}, self.known)
+        self.assertEqual(self.row()["survived"], 1)
+
+
+class Equivalents(unittest.TestCase):
+    def test_each_is_a_mutant_of_its_file_as_it_stands(self):
+        known = mutate.read_equivalents()
+        made = {}
+        for file, before, after in known:
+            if file not in made:
+                made[file] = {(m.before, m.after) for m in made_of((SOURCE / file).read_text(encoding="utf-8"))}
+            self.assertIn((before, after), made[file], file)
+        self.assertGreater(len(known), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
