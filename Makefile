@@ -77,8 +77,7 @@ fuzz-edges: deps-test build/fuzz-edges/build.ninja # what corpora (and KEEP=FOLD
 	@$(PYTHON) -B tests/fuzz/fuzz.py build/fuzz-edges/tests/fuzz --edges $(if $(KEEP),--keep $(KEEP)) $(TARGETS)
 
 prove: deps-test ## Frama-C over core and network stack, Spin over the models (SHORT=1: fewer lengths)
-	@$(PYTHON) -B tests/prove/prove.py . $(if $(SHORT),--short)
-	@$(PYTHON) -B docs/formal/spin/run.py
+	@$(PYTHON) -B tests/prove/prove.py . --models $(if $(SHORT),--short)
 
 coverage: deps-test build/coverage/build.ninja ## branches of device/ and host/ that the native tests take
 	@$(PYTHON) -B tests/coverage/coverage.py . build/coverage $(JOBS)

@@ -4,7 +4,8 @@
 chip's network stack does what C leaves undefined on an AVR: see core.c, net.c.
 And with WP what a few functions mean: see wp.py.
 Each proof also runs on a source with a seeded off-by-one, which must raise an
-alarm. Usage: prove.py ROOT [--short]. --short takes fewer lengths of answers."""
+alarm. Usage: prove.py ROOT [--short] [--models]. --short takes fewer lengths of answers,
+--models checks the Spin models of docs/formal/ too."""
 
 import re
 import shutil
@@ -121,7 +122,16 @@ def check(proof, root, machine, with_seed):
     return wrong
 
 
-def main(root, short):
+def check_models(root):
+    """(claims of the Spin models, how many of them are not as expected)."""
+    done = subprocess.run([sys.executable, "-B", root / "docs/formal/spin/run.py"], stdout=subprocess.PIPE, text=True,
+                          check=False)
+    print(done.stdout, end="", flush=True)
+    counts = re.search(r"(\d+) claims, (\d+) not as expected\n\Z", done.stdout)
+    return int(counts[1]) if counts else 0, max(int(counts[2]) if counts else 0, done.returncode != 0)
+
+
+def main(root, short, models):
     todo = list(proofs(127, [(1, 0)])) if short else list(proofs(1, [(1, 0), (2, 0), (2, 1)]))
     seeds, wrong = set(), 0
     with tempfile.TemporaryDirectory() as folder:
@@ -130,12 +140,15 @@ def main(root, short):
             wrong += check(proof, root, machine, proof.harness not in seeds)
             seeds.add(proof.harness)
         wrong += wp.check(root, machine, short)
+    claims, unexpected = check_models(root) if models else (0, 0)
+    wrong += unexpected
     print(ASSUMPTIONS)
     print(wp.assumptions())
     meanings = len(wp.todo(short))
-    print(f"prove: {len(todo) + meanings} proofs and {len(seeds) + meanings} seeded mistakes, {wrong} wrong")
+    print(f"prove: {len(todo) + meanings} proofs and {len(seeds) + meanings} seeded mistakes, " +
+          (f"{claims} claims of models, " if models else "") + f"{wrong} wrong")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve(), "--short" in sys.argv[2:]))
+    sys.exit(main(Path(sys.argv[1]).resolve(), "--short" in sys.argv[2:], "--models" in sys.argv[2:]))
