@@ -74,6 +74,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(flipped_signature_bits_are_refused),
         cmocka_unit_test(flipped_message_bits_are_refused),
         cmocka_unit_test(wrong_blocks_are_refused),
+        cmocka_unit_test(wrong_blocks_are_refused_under_moduli_made_for_them),
         cmocka_unit_test(special_numbers_are_refused),
         cmocka_unit_test(cube_root_that_fools_lax_parsers_is_refused),
     };
