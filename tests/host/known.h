@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mssl.h"
@@ -29,6 +30,16 @@
 static inline void unhex(uint8_t *out, size_t len, const char *text)
 {
     assert_int_equal(mssl_from_hex(out, len, text, strlen(text)), MSSL_OK);
+}
+
+/* A text that ends where its memory ends, so that a byte read behind it is found; to be freed. */
+static inline char *exact_copy(const char *text, size_t len)
+{
+    char *copy = malloc(len ? len : 1);
+
+    assert_non_null(copy);
+    memcpy(copy, text, len);
+    return copy;
 }
 
 static inline void assert_hex(const uint8_t *got, size_t len, const char *want)

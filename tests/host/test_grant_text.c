@@ -34,11 +34,9 @@ static void known_text(const char *lines)
 static mssl_err parse(struct mssl_grant_file *g, struct mssl_why *why, size_t len)
 {
     static const struct mssl_grant_file none;
-    char *copy = malloc(len ? len : 1);
+    char *copy = exact_copy(text, len);
     mssl_err e;
 
-    assert_non_null(copy);
-    memcpy(copy, text, len);
     memset(g, 0x55, sizeof *g);
     memset(why, 0x55, sizeof *why);
     e = mssl_grant_file_parse(g, copy, len, why);

@@ -12,11 +12,9 @@ static mssl_err parse(struct mssl_task_table *t, const char *text, struct mssl_w
 {
     static const struct mssl_task_table none;
     size_t len = strlen(text);
-    char *copy = malloc(len ? len : 1);
+    char *copy = exact_copy(text, len);
     mssl_err e;
 
-    assert_non_null(copy);
-    memcpy(copy, text, len);
     memset(t, 0x55, sizeof *t);
     memset(why, 0x55, sizeof *why);
     e = mssl_task_table_parse(t, copy, len, why);

@@ -3,8 +3,6 @@
 #ifndef MSSL_TEST_TYPED_KNOWN_H
 #define MSSL_TEST_TYPED_KNOWN_H
 
-#include <stdlib.h>
-
 #include "typed.h"
 
 /* The known grant as python's integers and a CRC-24 in python write it. */
@@ -41,12 +39,9 @@ static inline void known(struct mssl_grant_file *g)
 /* Takes a line that ends where its memory ends. */
 static inline mssl_err take(struct mssl_typed *t, const char *line, size_t len, const char **reason)
 {
-    char *copy = malloc(len ? len : 1);
-    mssl_err e;
+    char *copy = exact_copy(line, len);
+    mssl_err e = mssl_typed_line(t, copy, len, reason);
 
-    assert_non_null(copy);
-    memcpy(copy, line, len);
-    e = mssl_typed_line(t, copy, len, reason);
     free(copy);
     return e;
 }
