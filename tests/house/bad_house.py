@@ -13,6 +13,7 @@ import includes
 import known_answers
 import licences
 import links
+import records
 import requirements
 import style
 
@@ -27,6 +28,9 @@ DESIGN = """| room | what | may include |
 | `docs/` | why | no C |
 | `tests/` | all of it | all |
 """
+TESTING = """100 mutants, 99 killed, none survived, 1 (1.0 %) argued.
+2,000,000, 3 of 4 edges, together 2.0 million, no finding.
+"""
 GOOD_HOUSE = {
     "docs/DESIGN.md": DESIGN,
     "docs/PROTOCOL.md": "- **[M-1.1]** It MUST.\n[there](DESIGN.md)\n",
@@ -34,6 +38,10 @@ GOOD_HOUSE = {
     WIRE: ISC + "#define A 1\n",
     "host/host.h": ISC,
     GOOD: ISC + '#include "mssl_wire.h"\n/* M-1.1 */\n',
+    "tests/mutate/results.json": '{"device/core.c": {"killed": 99, "survived": 0, "argued": 1}}',
+    "tests/fuzz/campaign.json": '{"core": {"executions": 2000000, "findings": 0, "edges": 3, "edges_of": 4}}',
+    "README.md": "2 million executions, no finding; 100, none survives the tests; 1 argued\n",
+    "docs/TESTING.md": TESTING,
 }
 # (the check, the file that breaks its rule, its text, what the check must say)
 BAD = [
@@ -50,6 +58,10 @@ BAD = [
     (links.main, "docs/PROTOCOL.md", "[x](NOWHERE.md)\n", "no such file"),
     (links.main, "docs/PROTOCOL.md", "[x](DESIGN.md#nowhere)\n", "no such heading"),
     (links.main, "docs/PROTOCOL.md", "see `device/gone.c`\n", "`device/gone.c` is not there"),
+    (records.main, "docs/TESTING.md", TESTING.replace("99", "98"), "doesn't say '100 mutants, 99 killed"),
+    (records.main, "docs/TESTING.md", TESTING.replace("2,000,000", "3,000,000"), "doesn't say '2,000,000'"),
+    (records.main, "tests/mutate/results.json", '{"device/core.c": {"killed": 98, "survived": 1, "argued": 1}}',
+     "README.md: doesn't say '100, 1 survives"),
     (lambda root: requirements.main(root, False), GOOD, ISC, "M-1.1: cited nowhere"),
     (lambda root: requirements.main(root, False), WIRE, ISC + "/* M-9" ".9 */\n", "no such requirement"),
     (lambda root: requirements.main(root, False), "docs/PROTOCOL.md",
