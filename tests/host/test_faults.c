@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* libcrypto and the file system fail, at each call in turn: the library says so,
- * keeps and shows nothing, and leaves no file behind. */
+ * keeps and shows nothing, and leaves no file and no error of libcrypto behind. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include <openssl/bn.h>
+#include <openssl/err.h>
 #include <openssl/rsa.h>
 
 #include "mssl_crypto.h"
@@ -20,7 +21,7 @@ static int fail_at = -1, calls, gentle;
 
 static int fails(void)
 {
-    return fail_at >= 0 && calls++ == fail_at;
+    return fail_at >= 0 && calls++ == fail_at && (ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR), 1);
 }
 
 /* A function of libcrypto: real, and the one in its place, which returns `none`. */
@@ -110,6 +111,7 @@ static void at_each_call(mssl_err (*what)(void), mssl_err wanted)
         mssl_err e;
         fail_at = at;
         calls = 0;
+        ERR_clear_error();
         e = what();
         fail_at = -1;
         if (calls <= at) {
@@ -118,6 +120,7 @@ static void at_each_call(mssl_err (*what)(void), mssl_err wanted)
             return;
         }
         assert_int_equal(e, wanted);
+        assert_true(wanted != MSSL_E_CRYPTO || ERR_peek_error() == 0);      /* the caller's own calls look there */
     }
 }
 
