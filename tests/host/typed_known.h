@@ -5,7 +5,7 @@
 
 #include "typed.h"
 
-/* The known grant as python's integers and a CRC-24 in python write it. */
+/* The known grant as python's integers and a CRC-24 in python write it: typed_known.py. */
 static const char known_lines[] =
     "01 040N G1BG DXS6 6T01 080G 6V35 46Q7Z\n02 CG66 YVKW DXK6 CZ3K EHGQ 8S83 0HM32\n"
     "03 0STQ 0X39 DNJG 008H 0400 0001 43N7W\n04 0000 8000 0010 0000 1800 40G0 5WS7F\n"
