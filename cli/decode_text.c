@@ -34,17 +34,42 @@ static void put_tasks(const struct decode_lines *l, uint32_t word)
         fputs("none", l->out);
 }
 
-static void put_block(const struct decode_lines *l, const uint8_t *b)
+/* Between quotes, so that what a peer says can't end them. */
+static void put_text(const struct decode_lines *l, const char *text)
 {
-    char hex[2 * MSSL_G_DEVICE_LEN + 1], host[4 * MSSL_G_HOST_LEN + 1], address[MSSL_ADDRESS_TEXT_SIZE];
+    fputs(" \"", l->out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('\\', l->out);
+        fputc(*text, l->out);
+    }
+    fputc('"', l->out);
+}
+
+/* A HELLO is anybody's: what is no name must not look like the rest of the line. */
+static void put_host(const struct decode_lines *l, const uint8_t *b)
+{
+    char host[4 * MSSL_G_HOST_LEN + 1];
 
     decode_escape(host, sizeof host, b + MSSL_G_HOST, MSSL_G_HOST_LEN);
+    fputs(" host", l->out);
+    if (mssl_host_name_ok(host))
+        fprintf(l->out, " %s", host);
+    else
+        put_text(l, host);
+}
+
+static void put_block(const struct decode_lines *l, const uint8_t *b)
+{
+    char hex[2 * MSSL_G_DEVICE_LEN + 1], address[MSSL_ADDRESS_TEXT_SIZE];
+
     decode_address(address, b);
-    if (b[MSSL_G_TYPE] == MSSL_TYPE_RESTRICTION) {
-        fprintf(l->out, "; restriction host %s", host);
-    } else {
+    if (b[MSSL_G_TYPE] == MSSL_TYPE_RESTRICTION)
+        fputs("; restriction", l->out);
+    put_host(l, b);
+    if (b[MSSL_G_TYPE] != MSSL_TYPE_RESTRICTION) {
         mssl_to_hex(hex, b + MSSL_G_DEVICE, MSSL_G_DEVICE_LEN);
-        fprintf(l->out, " host %s device %s table %u epoch %u", host, hex, b[MSSL_G_TABLE],
+        fprintf(l->out, " device %s table %u epoch %u", hex, b[MSSL_G_TABLE],
                 b[MSSL_G_EPOCH] << 8 | b[MSSL_G_EPOCH + 1]);
     }
     fprintf(l->out, " slot %u generation %u address %s", b[MSSL_G_SLOT], b[MSSL_G_GENERATION], address);
@@ -77,18 +102,6 @@ static void put_layout(const struct decode_lines *l, const struct decode_message
         fprintf(l->out, "%s%s", a[5] & MSSL_FLAG_SIGNATURE ? " signature" : "",
                 a[5] & MSSL_FLAG_ENROLLED ? " enrolled" : "");
     }
-}
-
-/* Between quotes, so that what a peer says can't end them. */
-static void put_text(const struct decode_lines *l, const char *text)
-{
-    fputs(" \"", l->out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('\\', l->out);
-        fputc(*text, l->out);
-    }
-    fputc('"', l->out);
 }
 
 static void put_message(const struct decode_lines *l, const struct decode_message *m)

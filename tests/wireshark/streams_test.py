@@ -4,6 +4,7 @@
 dissector the same. Usage: streams_test.py SOURCE BUILD [OPTIONS OF UNITTEST]"""
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ from random import Random
 
 source, build = sys.argv[1:3]
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(source, "wire", "vectors")]
+import mssl_model as model  # noqa: E402
 from capture import FIN, Capture, tagged  # noqa: E402
 from shark import alike, click, decode, run_decode, run_tshark, tshark  # noqa: E402
 from stream_cases import CASES, LED, MESSAGES, OK  # noqa: E402
@@ -101,6 +103,16 @@ class Streams(unittest.TestCase):
         wanted = r'answer led ok "on\" [an answer to no command] \""'
         for said in (run_decode(MSSL, pcap, keys).stdout, run_tshark(pcap, keys)):
             self.assertTrue(said.rstrip().endswith(wanted), said)
+
+    def test_a_host_s_name_in_a_hello_cannot_say_more_of_the_line(self):
+        capture = Capture()
+        for name in (b'a [b" \\', b"", b"al\0bob", b"a-._z09"):
+            block = model.grant(1, 1, 0, 0, tasks=[1], ipv4=(192, 0, 2, 2), prefix=4, host="alice")
+            c = capture.connection(blocks=[block[:-7] + name.ljust(7, b"\0")])
+            c.host(c.hello())
+        said = run_decode(MSSL, capture.write(self.path("names.pcap"))).stdout
+        self.assertEqual(re.findall(r" HELLO host (.*) device 00000001 table", said),
+                         [r'"a [b\" \\"', '""', r'"al\x00bob"', "a-._z09"])
 
     def test_all_links_and_byte_orders_give_the_same(self):
         for link, dress, big in ((1, None, True), (1, tagged, False), (0, None, False), (101, None, False), (113, None, False),
