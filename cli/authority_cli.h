@@ -48,9 +48,6 @@ extern const struct command authority_commands[];
 /* "mssl-authority: ...": prints to standard error, control bytes as '?', and returns code. */
 int cli_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether c may command a terminal: a line's end, too. */
-int cli_is_control(char c);
-
 /* Says where, in a file, what cli_fail() tells from now on is: "FILE, line 3: ". */
 void cli_at(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

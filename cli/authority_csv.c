@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control.h"
+
 #define TEXT_MAX ((size_t)1 << 20)
 #define ROWS_MAX 4096
 #define CELL_MAX 200

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control.h"
+
 /* In the order of enum option_id. */
 typedef char options_fit_the_mask[OPT_COUNT <= 64 ? 1 : -1];
 
@@ -58,11 +60,6 @@ static const struct option options[] = {
 };
 
 static char where[300];
-
-int cli_is_control(char c)
-{
-    return (unsigned char)c < ' ' || c == 0x7f;
-}
 
 void cli_at(const char *format, ...)
 {

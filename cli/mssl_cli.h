@@ -66,7 +66,8 @@ const char *mssl_help(const char *name);
 extern const char mssl_help_decode[];
 extern const char mssl_help_import[];
 
-/* "mssl: thing: reason: remedy" on stderr; remedy may be NULL. Returns code. */
+/* "mssl: thing: reason: remedy" on stderr, control bytes as '?'; remedy may be NULL.
+ * Returns code. */
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy);
 
 /* The words don't make the subcommand: its help on stderr. Returns MSSL_EXIT_USAGE. */

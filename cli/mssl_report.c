@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "mssl_json.h"
 #include "mssl_link.h"
 #include "mssl_wait.h"
@@ -26,14 +27,30 @@ static bool colours(void)
         && strcmp(term, "dumb") != 0;
 }
 
+/* Arguments, lines and names of files are repeated here, and may be a stranger's: none of
+ * their bytes commands the terminal. */
+static void put_plain(const char *s)
+{
+    size_t n;
+
+    for (; *s != '\0'; s += n) {
+        for (n = 0; s[n] != '\0' && !cli_is_control(s[n]); n++)
+            ;
+        fprintf(stderr, "%.*s%s", (int)n, s, s[n] != '\0' ? "?" : "");
+        n += s[n] != '\0';
+    }
+}
+
 int mssl_report(int code, const char *thing, const char *reason, const char *remedy)
 {
     fflush(stdout);
     fputs(colours() ? "\033[1;31mmssl:\033[0m " : "mssl: ", stderr);
     if (input_line > 0)
         fprintf(stderr, "line %u: ", input_line);
-    fprintf(stderr, "%s: %s%s%s\n", thing, reason, remedy != NULL ? ": " : "",
-            remedy != NULL ? remedy : "");
+    put_plain(thing);
+    fputs(": ", stderr);
+    put_plain(reason);
+    fprintf(stderr, "%s%s\n", remedy != NULL ? ": " : "", remedy != NULL ? remedy : "");
     mssl_json_error(code, thing, reason, remedy);
     return code;
 }

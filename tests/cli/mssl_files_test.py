@@ -44,6 +44,15 @@ class Arguments(MsslTest):
                             (["admin", "g", "h", "epoch", "1"], "no admin command")):
             self.expect(USAGE, *words, says=says)
 
+    def test_no_control_byte_of_an_argument_or_a_line_reaches_the_terminal(self):
+        for words in (["\x1b[2J"], ["help", "\n"], ["decode", "x\x1b[2J.pcap"], ["info", "x\x7f.grant", NOWHERE],
+                      ["tunnel", "\x1b]0;x\a"], ["exec", "--\x9b\r", "g", "h", "led"]):
+            with self.subTest(words=words):
+                said = self.expect(USAGE, *words, says="?").stderr.decode()
+                self.assertNotRegex(said[:-1], "[\0-\x1f\x7f]")
+        done = self.expect(DENIED, "exec", "--batch", self.grant(), self.device(), stdin="fly\x1b[2J\n")
+        self.assertNotIn(b"\x1b", done.stderr)
+
     def test_a_bad_host_is_named(self):
         grant = self.grant()
         for place, says in (("::1", "IPv6"), ("[::1]:6775", "IPv6"), ("127.0.0.1:0", "port"),
