@@ -101,7 +101,7 @@ discard:
     return err;
 }
 
-mssl_auth_err auth_image_put(struct mssl_auth *a, const char *name, const char *path, int fd)
+mssl_auth_err auth_image_end(struct mssl_auth *a, const char *name, const char *path, int fd)
 {
     struct mssl_auth_image_parts parts;
     char text[MSSL_AUTH_HEX_MAX];
@@ -109,6 +109,12 @@ mssl_auth_err auth_image_put(struct mssl_auth *a, const char *name, const char *
 
     mssl_wipe(&parts, sizeof parts);
     mssl_wipe(text, sizeof text);
+    /* The image is on disk before the ledger speaks of it. */
+    if (err)
+        return auth_end(a, err);
+    err = auth_end(a, 0);
+    if (err)
+        unlink(path);
     return err;
 }
 
@@ -129,13 +135,7 @@ mssl_auth_err mssl_auth_image(struct mssl_auth *a, const char *name, const char 
         auth_discard(path, fd);
         return err;
     }
-    err = auth_image_put(a, name, path, fd);
-    if (err)
-        return auth_end(a, err);
-    err = auth_end(a, 0);
-    if (err)
-        unlink(path);
-    return err;
+    return auth_image_end(a, name, path, fd);
 }
 
 /* -- Confirm -- */

@@ -226,10 +226,9 @@ mssl_auth_err auth_device_insert(struct mssl_auth *a, struct mssl_auth_device *d
 
 /* -- image.c -- */
 
-/* Inside a transaction: the device's image into path, which auth_create made; closed, or
- * gone after an error. It is on disk before the ledger speaks of it: who commits must
- * remove it when that fails. */
-mssl_auth_err auth_image_put(struct mssl_auth *a, const char *name, const char *path, int fd);
+/* Ends the transaction with the device's image in path, which auth_create made: closed, or
+ * gone after an error. */
+mssl_auth_err auth_image_end(struct mssl_auth *a, const char *name, const char *path, int fd);
 
 /* -- papers.c -- */
 

@@ -3,7 +3,6 @@
 #include "inside.h"
 
 #include <string.h>
-#include <unistd.h>
 
 struct heirs {
     struct auth_living list[MSSL_SLOTS];
@@ -89,16 +88,10 @@ static mssl_auth_err change(struct mssl_auth *a, const char *name, const char *i
         return err;
     }
     err = replace(a, name, &h, papers, d);
-    if (err)
-        auth_discard(image, fd);
-    else
-        err = auth_image_put(a, name, image, fd);
-    if (err)
-        return auth_end(a, err);
-    err = auth_end(a, 0);
-    if (err)
-        unlink(image);
-    return err;
+    if (!err)
+        return auth_image_end(a, name, image, fd);
+    auth_discard(image, fd);
+    return auth_end(a, err);
 }
 
 mssl_auth_err mssl_auth_device_replace(struct mssl_auth *a, const char *name, const char *image,
