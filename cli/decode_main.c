@@ -69,8 +69,7 @@ static int take_words(struct options *o, char **argv)
     }
     if (o->file != NULL)
         return MSSL_EXIT_DONE;
-    fputs(mssl_help("decode"), stderr);
-    return MSSL_EXIT_USAGE;
+    return mssl_report_usage("decode");
 }
 
 static int load_keys(struct decode_keys **keys, const char *path)

@@ -34,8 +34,7 @@ static int take_words(const char **out, char **argv)
     }
     if (*out != NULL)
         return MSSL_EXIT_DONE;
-    fputs(mssl_help_import, stderr);
-    return MSSL_EXIT_USAGE;
+    return mssl_report_usage("import");
 }
 
 /* Before a person types it all: whether a file can be made there. */
