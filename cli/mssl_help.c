@@ -34,7 +34,7 @@ static const char help_all[] =
     "  --wait             while the device is busy, try again until the time-out\n"
     "  --keylog FILE      append the session's key, to decode captures: dangerous\n"
     "  --json             results and errors as JSON (not of connect, restrict, import\n"
-    "                     and tunnel)\n"
+    "                     and tunnel; of decode no errors)\n"
     "  --verbose          say on standard error what happens\n"
     "  --help             this, or the help of a command\n"
     "  --version\n"

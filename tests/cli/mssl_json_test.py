@@ -132,6 +132,11 @@ class Errors(JsonTest):
         for command in ("import", "tunnel"):
             self.expect(USAGE, command, "--json", says="--json: no", out="")
 
+    def test_decode_prints_messages_alone_and_says_so(self):
+        self.expect(USAGE, "decode", "--json", self.path("no"), says="No such file", out="")
+        self.expect(USAGE, "decode", "--json", says="usage: mssl decode", out="")
+        self.assertIn("of decode no errors", self.expect(DONE, "--help").stdout.decode())
+
 
 if __name__ == "__main__":
     unittest.main()
