@@ -86,11 +86,12 @@ def record_again(root, found, known):
     for file, verdicts in found.items():
         row = record[file]
         if row["text"] == text_hash(root / file):
+            tried = {(m.number, m.before, m.after) for m, _ in verdicts}
             row["survived"] -= len(verdicts)
             for _, verdict in verdicts:
                 row[verdict] += 1
-            row["unnoticed"] = sorted([old for old in row["unnoticed"] if old["why"]] + unnoticed(file, verdicts, known),
-                                      key=lambda old: old["line"])
+            kept = [old for old in row["unnoticed"] if (old["line"], old["before"], old["after"]) not in tried]
+            row["unnoticed"] = sorted(kept + unnoticed(file, verdicts, known), key=lambda old: old["line"])
     write_record(record)
 
 

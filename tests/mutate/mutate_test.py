@@ -69,6 +69,13 @@ class Record(unittest.TestCase):
         self.assertEqual(self.row()["unnoticed"][0]["why"], "n is not read")
         self.assertEqual(self.again(), [])
 
+    def test_a_survivor_that_was_not_tried_again_stays_on_record(self):
+        found = [(self.first, "survived"), (self.second, "survived"), *self.found[2:]]
+        mutate.record_file(self.root, FILE, found, self.known)
+        mutate.record_again(self.root, {FILE: [(self.first, "killed")]}, self.known)
+        self.assertEqual(self.row()["survived"], 1)
+        self.assertEqual(self.again(), [self.second])
+
     def test_the_record_of_a_file_that_changed_stays_until_it_is_run_whole(self):
         (self.root / FILE).write_text("\n" + TEXT, encoding="ascii")
         self.assertEqual(len(self.again()), 2)
