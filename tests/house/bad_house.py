@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import cycles
 import includes
 import known_answers
 import licences
@@ -34,6 +35,8 @@ TESTING = """100 mutants, 99 killed, none survived, 1 (1.0 %) argued.
 GOOD_HOUSE = {
     "docs/DESIGN.md": DESIGN,
     "docs/PROTOCOL.md": "- **[M-1.1]** It MUST.\n[there](DESIGN.md)\n",
+    "docs/RSA.md": "A check takes 16,000,000 cycles, 1.0 s.\n",
+    "build/bench.json": '{"core": {"check": 16000000}}',
     "tests/house/uncited.txt": "",
     WIRE: ISC + "#define A 1\n",
     "host/host.h": ISC,
@@ -43,11 +46,20 @@ GOOD_HOUSE = {
     "README.md": "2 million executions, no finding; 100, none survives the tests; 1 argued\n",
     "docs/TESTING.md": TESTING,
 }
+
+
+def counts(root):
+    return cycles.main(root, root / "build/bench.json")
+
+
 # (the check, the file that breaks its rule, its text, what the check must say)
 BAD = [
     (includes.main, GOOD, ISC + '#include "host.h"\n', 'includes "host.h" of host'),
     (includes.main, "attic/a.c", ISC + '#include "host.h"\n', "no room attic/"),
     (includes.main, "attic/a.py", "", "no room attic/"),
+    (counts, "docs/RSA.md", "A check takes 16,000,001 cycles.\n", "make chip-bench has no such count"),
+    (counts, "docs/RSA.md", "A check takes 16,000,000 cycles, 1.1 s.\n", "16,000,000 cycles are not 1.1 s"),
+    (counts, "docs/RSA.md", "A check takes 16,000,000 cycles, 1.0 ms.\n", "16,000,000 cycles are not 1.0 ms"),
     (licences.main, GOOD, "int a;\n", "no SPDX line"),
     (licences.main, GOOD, ISC.replace("ISC", "GPL-3.0-or-later"), "GPL-3.0-or-later, not ISC"),
     (licences.main, "board/a.c", ISC, "ISC, not GPL-3.0-or-later"),
