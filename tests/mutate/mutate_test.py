@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import bench
 import mutate
 import operators
 
@@ -81,6 +82,13 @@ class Record(unittest.TestCase):
         self.assertEqual(len(self.again()), 2)
         mutate.record_again(self.root, {FILE: [(m, "killed") for m in self.again()]}, self.known)
         self.assertEqual(self.row()["survived"], 1)
+
+
+class Limit(unittest.TestCase):
+    def test_code_without_optimisation_is_not_killed_for_its_time(self):
+        """Measured with the engine's AES as it stands: nonce_cut, session_counter, admin_revoke."""
+        for seconds, without in ((0.36, 2.04), (0.91, 3.89), (0.96, 4.4)):
+            self.assertGreater(bench.limit_of(seconds), 2 * without)
 
 
 class Equivalents(unittest.TestCase):
