@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""The record of the mutants, over a source of three lines; and that equivalents.txt
-argues mutants that there are. Usage: mutate_test.py SOURCE"""
+"""The record of the mutants, over a source of three lines; that equivalents.txt argues
+mutants that there are and that survived, and documents say what is on record.
+Usage: mutate_test.py SOURCE"""
 
 import sys
 import tempfile
@@ -100,6 +101,24 @@ class Equivalents(unittest.TestCase):
                 made[file] = {(m.before, m.after) for m in made_of((SOURCE / file).read_text(encoding="utf-8"))}
             self.assertIn((before, after), made[file], file)
         self.assertGreater(len(known), 0)
+
+    def test_each_is_on_record_as_one_that_no_test_noticed(self):
+        record = mutate.read_record()
+        for file, before, after in mutate.read_equivalents():
+            row = record.get(file)
+            if row and row["text"] == mutate.text_hash(SOURCE / file):
+                self.assertIn((before, after), {(old["before"], old["after"]) for old in row["unnoticed"]}, file)
+
+
+class Documents(unittest.TestCase):
+    def test_they_say_what_is_on_record(self):
+        rows = mutate.read_record().values()
+        killed, survived, argued = (sum(row[name] for row in rows) for name in ("killed", "survived", "argued"))
+        made = killed + survived + argued
+        for name, said in (
+                ("README.md", f"| {made:,}, {survived or 'none'} survives the tests; {argued} argued to change nothing |"),
+                ("docs/TESTING.md", f": {made:,} mutants, {killed:,} killed, {survived or 'none'} survived, {argued} (")):
+            self.assertTrue(said in (SOURCE / name).read_text(encoding="utf-8"), f"{name} does not say: {said}")
 
 
 if __name__ == "__main__":
