@@ -167,16 +167,23 @@ def main():
     root, known, record = args.root.resolve(), read_equivalents(), read_record()
     if args.list:
         for file, row in record.items():
-            if text_hash(root / file) != row["text"]:
+            if not (root / file).exists() or text_hash(root / file) != row["text"]:
                 print(f"{file}: has changed since")
         return 1 if summary(record, True, "mutants on record") else 0
-    todo = [(file, room, path, m) for file, room, path in sources_of(root, args.files)
+    sources = sources_of(root, args.files)
+    gone = set(args.files) - {name for file, room, _ in sources for name in (file, room)}
+    if gone:
+        sys.exit(f"mutate: no such file or room: {', '.join(sorted(gone))}")
+    todo = [(file, room, path, m) for file, room, path in sources
             for m in operators.mutants(path.read_text(encoding="utf-8"))]
     if args.again:
-        changed = {file: text_hash(root / file) != row["text"] for file, row in record.items()}
+        changed = {file: text_hash(path) != record[file]["text"] for file, _, path in sources if file in record}
         todo = [task for task in todo if again(record, task[0], task[3], changed.get(task[0]))]
     if args.sample and args.sample < len(todo):
         todo = random.Random(args.seed).sample(todo, args.sample)
+    if args.again and not todo:
+        print("mutate: none on record survives")
+        return 0
     found = run(args, root, known, todo)
     rows = {file: {name: sum(v == name for _, v in pairs) for name in VERDICTS} for file, pairs in found.items()}
     full = not (args.sample or args.again or args.files)

@@ -4,6 +4,7 @@
 mutants that there are and that survived, and documents say what is on record.
 Usage: mutate_test.py SOURCE"""
 
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -83,6 +84,25 @@ class Record(unittest.TestCase):
         self.assertEqual(len(self.again()), 2)
         mutate.record_again(self.root, {FILE: [(m, "killed") for m in self.again()]}, self.known)
         self.assertEqual(self.row()["survived"], 1)
+
+
+class Program(unittest.TestCase):
+    def run_it(self, *args):
+        done = subprocess.run([sys.executable, "-B", mutate.HERE / "mutate.py", *args], capture_output=True, text=True,
+                              check=False)
+        return done.returncode, done.stderr
+
+    def test_a_file_that_is_not_there_is_named(self):
+        for more in ((), ("--again",)):
+            self.assertEqual(self.run_it(SOURCE, "host/clent.c", *more),
+                             (1, "mutate: no such file or room: host/clent.c\n"))
+
+    def test_again_is_done_when_none_survives_on_record(self):
+        with tempfile.TemporaryDirectory(prefix="mssl-mutate-") as root:    # nothing there could be built
+            (Path(root) / "net").mkdir()
+            (Path(root) / "net/small.c").write_text(TEXT, encoding="ascii")
+            self.assertEqual(self.run_it(root, "--again", "net/small.c"), (0, ""))
+            self.assertNotIn("Error", self.run_it(root, "--list")[1])       # on record, but gone
 
 
 class Limit(unittest.TestCase):
