@@ -33,7 +33,7 @@ LINKER = ["-fuse-ld=lld"] if shutil.which("ld.lld") else []
 FLAGS = ["-w", "-O0", "-g0"]
 TRAPS = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
 PLAIN_ONLY = {"host/host_cipher_keys", "host/host_stack"}       # look into memory: not under sanitizers
-QUICK = 0.5                         # seconds that a test may take to be run under sanitizers too
+QUICK = 1.0                         # seconds that a test may take to be run under sanitizers too
 
 
 def limit_of(seconds):

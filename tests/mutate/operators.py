@@ -18,8 +18,8 @@ BINARY = re.compile(r"(?<=[\w)\]]) (==|!=|<=|>=|<<|>>|&&|\|\||[-+*/%&|^]=|[-+*/%
 STEP = re.compile(r"\+\+|--")
 NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
 STATEMENT = re.compile(r"^( +)((?!return|break|continue|goto|else|case|default|static|const|struct|do\b|typedef|extern)"
-                       r"[*(a-z_][^;{}]*;)(?=\s*$)", re.M)
-DECLARATION = re.compile(r"(?:unsigned |volatile )?(?:u?int\d*_t|int|char|size_t|ssize_t|bool|mssl_err|EVP_\w+|BIO) [\w*]")
+                       r"[*(A-Za-z_][^;{}]*;)(?=\s*$)", re.M)
+DECLARATION = re.compile(r"(?:unsigned |volatile )?(?:u?int\d*_t|int|char|size_t|ssize_t|bool|mssl_err|EVP_\w+|BIO|BIGNUM|BN_CTX) [\w*]")
 CONDITION = re.compile(r"\b(if|while) \(")
 RETURN = re.compile(r"\breturn ([^;{}]+);")
 TRUTH = re.compile(r"\breturn 1;")
