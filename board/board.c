@@ -302,6 +302,8 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
         return uart_line(b, line + 5);
     if (strncmp(line, "frame ", 6) == 0 && frame(b, line + 6) == 0)
         return 0;
+    if (strncmp(line, "echo ", 5) == 0)
+        return board_event(&b->events, "%s", line), 0;
     fields = sscanf(line, "cut %u %x%c", &n, &v, &excess);
     if (fields == 1 || (fields == 2 && v <= 0xFF))
         return chip_cut(b->chip, n, fields == 2 ? (int)v : -1), 0;
@@ -312,7 +314,8 @@ int board_command(struct board *b, const char *line, char *error, size_t error_l
         return 0;
     }
     snprintf(error, error_len, "'%.40s' is no command; reset, power off|on, link up|down, cut N [HEX], "
-             "faults LIST, adc CHANNEL MILLIVOLTS, skip MILLISECONDS, uart TEXT, frame HEX and quit are", line);
+             "faults LIST, adc CHANNEL MILLIVOLTS, skip MILLISECONDS, uart TEXT, frame HEX, "
+             "echo TEXT and quit are", line);
     return -1;
 }
 

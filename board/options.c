@@ -30,7 +30,8 @@ const char board_help[] =
     "  --help, --version\n"
     "\n"
     "Commands on standard input: reset, power off, power on, cut N [HEX], link up, link down,\n"
-    "faults LIST|none, adc CHANNEL MILLIVOLTS, skip MILLISECONDS, uart TEXT, frame HEX, quit.\n"
+    "faults LIST|none, adc CHANNEL MILLIVOLTS, skip MILLISECONDS, uart TEXT, frame HEX,\n"
+    "echo TEXT, quit.\n"
     "Exit codes: 0 ended as asked, 1 usage or a file, 2 a strict rule was broken, 3 the chip crashed.\n";
 
 enum { FIRMWARE = 1, FLASH, EEPROM, IMAGE, MCU, HOST, TAP, PACKET, PCAP, EVENTS, FAST, FAULTS, LIMIT, NO_STRICT, HELP, VERSION };

@@ -11,6 +11,7 @@ class Board:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         text=True)
         self.events = []
+        self.echoes = 0
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -24,10 +25,25 @@ class Board:
             self.events.append(["0", "gone"])
             self.changed.notify_all()
 
+    def tell(self, line):
+        """A command. A board that is gone takes none: its events say so."""
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
     def mark(self):
-        """A place in the events, for wait() and pins() to start from."""
+        """A place in the events behind all that happened by now, for wait() and told() to start from."""
         with self.changed:
-            return len(self.events)
+            since, self.echoes = len(self.events), self.echoes + 1
+            echo = ["echo", str(self.echoes)]
+        self.tell(" ".join(echo))
+        heard = self.wait(lambda e: e[1:] == echo or e[1] == "gone", since, 60)
+        if heard is None:
+            raise TimeoutError("the board does not echo")
+        with self.changed:
+            return self.events.index(heard) + 1
 
     def wait(self, match, since=0, timeout=20.0):
         """The first event from since on for which match(words) holds, or None."""
@@ -45,9 +61,14 @@ class Board:
                     return None
                 self.changed.wait(left)
 
-    def pins(self, since, pin):
+    def told(self, since, *kinds):
+        """The events of these kinds from since to now."""
+        self.mark()
         with self.changed:
-            return [e for e in self.events[since:] if e[1] == "pin" and e[2] == pin]
+            return [e for e in self.events[since:] if e[1] in kinds]
+
+    def pins(self, since, pin):
+        return [e for e in self.told(since, "pin") if e[2] == pin]
 
     def port(self, host):
         event = self.wait(lambda e: e[1] == "host" and e[2] == host)

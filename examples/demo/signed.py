@@ -26,9 +26,7 @@ class Signed:
 
     def cells(self, since, wanted):
         """(time, cell) of what the chip wrote to these cells of its EEPROM."""
-        with self.demo.board.changed:
-            return [(float(e[0]), int(e[2])) for e in self.demo.board.events[since:]
-                    if e[1] == "eeprom" and int(e[2]) in wanted]
+        return [(float(e[0]), int(e[2])) for e in self.demo.board.told(since, "eeprom") if int(e[2]) in wanted]
 
     def provision(self):
         self.screen.title("9. A second device, whose chip checks signatures itself")

@@ -145,8 +145,7 @@ class Lab:
         return event
 
     def tell(self, line):
-        self.board.process.stdin.write(line + "\n")
-        self.board.process.stdin.flush()
+        self.board.tell(line)
 
     def up(self):
         """Waits until the device answers ARP."""
@@ -182,8 +181,7 @@ class Lab:
         self.led = False
 
     def events(self, *kinds):
-        with self.board.changed:
-            return [e for e in self.board.events if e[1] in kinds]
+        return self.board.told(0, *kinds)
 
     # -- hosts --
 
@@ -284,8 +282,7 @@ class Lab:
         return [e[3] for e in self.events("pin") if e[2] == LED_PIN]
 
     def moved(self):
-        """Why the LED's moves are not those that the granted host asked for, or None.
-        To be asked after an honest command, so that all earlier moves are told."""
+        """Why the LED's moves are not those that the granted host asked for, or None."""
         levels = self.levels()
         return None if levels == self.wanted else \
             f"the LED moved {' '.join(levels)}, wanted {' '.join(self.wanted)}"

@@ -213,6 +213,16 @@ class Board(unittest.TestCase):
         self.assertEqual(board.end(), 0)
         self.assertLess(float(board.events[-1][0]), skipped + 10)
 
+    def test_an_echo_comes_behind_all_that_happened_before_it(self):
+        board = self.start("spi")
+        for line in ("power off", "echo one  1", "echo two", "quit"):
+            board.say(line)
+        self.assertEqual(board.end(), 0)
+        told = [text for _, text in board.events]
+        self.assertEqual([text for text in told if text in ("power off", "echo one  1", "echo two")],
+                         ["power off", "echo one  1", "echo two"])
+        self.assertEqual(told[-1], "end quit")
+
     def test_unknown_command_is_named_and_changes_nothing(self):
         board = self.start("spi")
         board.wait("ready")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -68,6 +69,14 @@ class MsslTest(unittest.TestCase):
 
     def grant(self, name="alice.grant", **fields):
         return self.write(name, grant_text(grant_block(**fields)))
+
+    def wait_until(self, condition, seconds=30):
+        """What condition() says as soon as that is true: another thread or process is at it."""
+        end = time.monotonic() + seconds
+        while not (said := condition()):
+            self.assertLess(time.monotonic(), end, "waited for in vain")
+            time.sleep(0.02)
+        return said
 
     def environment(self, authority=True):
         env = {"PATH": os.environ.get("PATH", ""), "HOME": self.folder}

@@ -133,9 +133,7 @@ class Person(MsslTest):
             return process
         person = start("connect", self.grant(), act("person", lambda s: (s.command(), s.answer(b"\0on"))))
         watch = start("watch", "-c", "1", self.grant(), act("watch", lambda s: s.answer(b"\x83tick")))
-        end = time.monotonic() + 60
-        while len(thought) < 2 and time.monotonic() < end:
-            time.sleep(0.1)
+        self.wait_until(lambda: len(thought) == 2, 60)
         out, _ = person.communicate(b"led on\n", timeout=30)
         self.assertEqual((person.returncode, out), (DONE, b"on\n"))
         self.assertIn(b"uptime: tick\n", watch.communicate(timeout=30)[0])

@@ -197,12 +197,10 @@ class Enrolment(unittest.TestCase):
         answer = session.enrol(self.u(alice), lambda: session.command(LED, b"on"))
         self.assertEqual(answer[:2], b"\x00\x01")
         self.assertEqual(session.answer()[:3], b"\x00on")
-        self.assertFalse([e for e in self.board.events[since:] if e[1] == "reset"])
+        self.assertEqual(self.board.told(since, "reset"), [])
         pin = self.board.wait(lambda e: e[1] == "pin" and e[2] == "PB1", since)
         self.assertEqual(pin[3], "1")
-        cells = [e for e in self.board.events[since:] if e[1] == "eeprom"]
-        self.assertEqual(len(cells), 16)
-        stored = float(cells[0][0])
+        stored, _ = self.stored(since)
         came = [(at, frame[38:42]) for at, frame in frames(self.path("pcap"))
                 if frame[30:34] == DEVICE and len(frame) > 54 + 64 and at < stored]
         first = next(at for at, number in came if number == came[-1][1])    # later ones are repetitions
@@ -224,7 +222,7 @@ class Enrolment(unittest.TestCase):
         self.assertEqual(session.enrol(bytes(u))[0], FAILED)
         self.assertTrue(session.is_over())
         session.line.close()
-        self.assertFalse([e for e in self.board.events[since:] if e[1] == "eeprom"])
+        self.assertEqual(self.board.told(since, "eeprom"), [])
         session = Session(self.board.port("B"), bob)
         self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
         self.assertEqual(session.enrol(self.u(bob))[:2], b"\x00\x01")
@@ -251,7 +249,7 @@ class Enrolment(unittest.TestCase):
 
     def stored(self, since):
         """Times of the first and the last byte of an enrolment."""
-        cells = [float(e[0]) for e in self.board.events[since:] if e[1] == "eeprom"]
+        cells = [float(e[0]) for e in self.board.told(since, "eeprom")]
         self.assertEqual(len(cells), 16)
         return cells[0], cells[-1]
 
@@ -282,8 +280,7 @@ class Enrolment(unittest.TestCase):
         since = self.board.mark()
 
         def knock():
-            self.board.process.stdin.write("frame " + syn_frame(device, 1024).hex() + "\n")
-            self.board.process.stdin.flush()
+            self.board.tell("frame " + syn_frame(device, 1024).hex())
             time.sleep(0.3)
 
         self.assertEqual(session.enrol(self.u(dave), before=knock)[:2], b"\x00\x01")

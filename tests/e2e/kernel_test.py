@@ -78,8 +78,7 @@ class Kernel(unittest.TestCase):
                        check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
 
     def say(self, line):
-        self.board.process.stdin.write(line + "\n")
-        self.board.process.stdin.flush()
+        self.board.tell(line)
 
     def words(self, command, host, *rest):
         return [os.path.join(build, "cli", "mssl"), command, "--authority",
@@ -146,7 +145,7 @@ class Kernel(unittest.TestCase):
         self.assertEqual(gone.stdout.readline().strip(), "on")
         half = socket.create_connection(DEVICE, 10)
         self.say("link down")           # neither says goodbye
-        time.sleep(0.5)
+        self.board.mark()
         gone.send_signal(signal.SIGKILL)
         gone.wait()
         gone.stdin.close()

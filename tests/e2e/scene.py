@@ -66,8 +66,7 @@ class Scene:
             self.folder.cleanup()
 
     def say(self, line):
-        self.board.process.stdin.write(line + "\n")
-        self.board.process.stdin.flush()
+        self.board.tell(line)
 
     def mssl(self, code, command, name, *words, lines=None, options=(), at="A"):
         return self.run(code, [os.path.join(self.build, "cli", "mssl"), command, "--authority",

@@ -52,8 +52,7 @@ class Signature(unittest.TestCase):
         self.assertEqual(self.board.stop(), 0)
 
     def say(self, line):
-        self.board.process.stdin.write(line + "\n")
-        self.board.process.stdin.flush()
+        self.board.tell(line)
 
     def words(self, command, i, *rest):
         return [os.path.join(build, "cli", "mssl"), command, "--verbose", "--authority",
@@ -72,9 +71,7 @@ class Signature(unittest.TestCase):
         return hashlib.sha256(bytes.fromhex(block)).digest()
 
     def stored(self, since):
-        with self.board.changed:
-            return [int(e[2]) for e in self.board.events[since:] if e[1] in ("eeprom", "torn")
-                    and int(e[2]) in ENROLMENTS]
+        return [int(e[2]) for e in self.board.told(since, "eeprom", "torn") if int(e[2]) in ENROLMENTS]
 
     def test_a_power_cut_during_the_store_enrols_nobody(self):
         self.boot("atmega168", "--flash", self.path("modulus.hex"))

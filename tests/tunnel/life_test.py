@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import unittest
 from pathlib import Path
 
@@ -258,9 +257,7 @@ class Life(TunnelTest):
         self.write("stream.grant", stream_grant(stream_block()))
         Tunnel(self, f"authority = {self.authority}\npid = near.pid\n[web]\nmode = client\naccept = {self.path('near.sock')}\n"
                f"connect = 127.0.0.1:{far.port('web')}\ngrant = stream.grant\n", "near")
-        end = time.monotonic() + PATIENCE
-        while not os.path.exists(self.path("near.pid")) and time.monotonic() < end:
-            time.sleep(0.05)
+        self.wait_until(lambda: os.path.exists(self.path("near.pid")))
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(PATIENCE)
             line.connect(self.path("near.sock"))

@@ -69,9 +69,7 @@ class Line(TunnelTest):
     def unix(self, place):
         """A client at a Unix socket, which takes 200 KB where TCP takes megabytes."""
         tunnel = self.line(place, accept=self.path("porch.sock"), before=f"pid = {self.path('pid')}\n")
-        end = time.monotonic() + PATIENCE
-        while not os.path.exists(self.path("pid")) and time.monotonic() < end:
-            time.sleep(0.05)
+        self.wait_until(lambda: os.path.exists(self.path("pid")))
         line = socket.socket(socket.AF_UNIX)
         self.addCleanup(line.close)
         line.settimeout(PATIENCE)
@@ -196,9 +194,7 @@ class Line(TunnelTest):
     def test_a_unix_socket_has_the_wanted_mode_and_goes_at_the_end(self):
         path = self.path("porch.sock")
         tunnel = self.line(self.device(), accept=path, more="socket-mode = 0660\n")
-        end = time.monotonic() + PATIENCE
-        while not os.path.exists(path) and time.monotonic() < end:
-            time.sleep(0.05)
+        self.wait_until(lambda: os.path.exists(path))
         self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o660)
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(PATIENCE)

@@ -9,7 +9,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tunnel_fixture import Service, Tunnel, TunnelTest, dial, echo, image, read_all, stream_block
+from tunnel_fixture import RESET, Service, Tunnel, TunnelTest, dial, echo, image, read_all, stream_block
 from tunnel_host import LEAVE, OPEN, Host, Refused, data
 
 OK, UNKNOWN, DENIED, ARGUMENT, SIGNATURE, BUSY, FAILED = range(7)
@@ -202,8 +202,7 @@ class Rules(TunnelTest):
         self.assertEqual(host.ask(OPEN)[0], OK)
         host.close()
         self.access("server", "end=cut")
-        time.sleep(0.3)
-        self.assertEqual(seen, ["reset"])
+        self.assertEqual(self.wait_until(lambda: seen), [RESET])
 
     def test_a_record_split_into_bytes_is_one(self):
         host = self.host()

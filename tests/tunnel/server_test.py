@@ -23,6 +23,28 @@ class Server(TunnelTest):
         self.far = self.server(f"127.0.0.1:{self.plain.port}", more=more, **options)
         return self.far.port("web")
 
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.far.process.pid}/fd"))
+
+    def strangers(self, port, count):
+        """Who says nothing; the server has taken them, and may put them out by now."""
+        before = self.descriptors()
+        lines = [dial(port) for _ in range(count)]
+        for line in lines:
+            self.addCleanup(line.close)
+        self.wait_until(lambda: self.descriptors() >= before + count)
+        time.sleep(0.6)
+        return lines
+
+    def enters(self, port):
+        """A host that dials until it is let in."""
+        def dialled():
+            try:
+                return Host(port, stream_block())
+            except (Refused, OSError):
+                return None
+        return self.wait_until(dialled)
+
     def works(self, port, **fields):
         with Host(port, stream_block(**fields)) as host:
             self.assertEqual(host.ask(OPEN)[0], 0)
@@ -71,24 +93,19 @@ class Server(TunnelTest):
 
     def test_a_newcomer_takes_the_place_of_the_oldest_and_of_no_other(self):
         port = self.start("unproven = 2\n")
-        lines = [dial(port), dial(port)]
-        time.sleep(0.6)
-        lines.append(dial(port))
-        time.sleep(0.6)
+        lines = [*self.strangers(port, 1), *self.strangers(port, 1), dial(port)]
+        self.addCleanup(lines[2].close)
+        self.wait_until(lambda: not self.still_open(lines[0]))
+        time.sleep(0.3)
         self.assertEqual([self.still_open(line) for line in lines], [False, True, True])
-        for line in lines:
-            line.close()
 
     def test_strangers_in_every_place_keep_nobody_out(self):
         port = self.start("connections = 2\n")
-        strangers = [dial(port), dial(port)]
-        time.sleep(0.6)
+        self.strangers(port, 2)
         with Host(port, stream_block()) as first:
             self.assertEqual(first.ask(OPEN)[0], 0)
             self.works(port)            # in the other stranger's
             self.assertEqual(first.ask(data(b"hi"))[0], 0)
-        for line in strangers:
-            line.close()
 
     def test_who_never_says_hello_is_closed_after_five_seconds(self):
         port = self.start()
@@ -104,8 +121,7 @@ class Server(TunnelTest):
         with dial(port) as line:
             self.assertEqual(read_all(line)[0], b"")
         first.close()
-        time.sleep(0.3)
-        self.works(port)
+        self.enters(port).close()
         second.close()
 
     def test_without_descriptors_it_waits_and_goes_on_and_stores(self):
@@ -120,14 +136,8 @@ class Server(TunnelTest):
         self.assertNotEqual(self.store(), before)
         for line in hosts:
             line.close()
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self.works(port)
-                break
-            except (AssertionError, Refused, OSError):
-                self.assertLess(time.monotonic(), end)
-                time.sleep(0.3)
+        self.enters(port).close()
+        self.works(port)
 
     def test_a_slow_reader_takes_no_memory(self):
         sent = []

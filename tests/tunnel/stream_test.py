@@ -81,8 +81,8 @@ class Stream(TunnelTest):
         with dial(port) as line:
             self.assertEqual(read_all(line), (b"bye", END))
             line.sendall(b"later")
+        self.assertEqual(self.wait_until(lambda: got), [(b"later", END)])
         self.access("server", "end=done")
-        self.assertEqual(got, [(b"later", END)])
 
     def test_a_reset_of_either_side_is_a_reset_at_the_other(self):
         seen = []
@@ -103,10 +103,7 @@ class Stream(TunnelTest):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         line.close()
         self.access("server", "end=cut", 1)
-        end = time.monotonic() + PATIENCE
-        while not seen and time.monotonic() < end:
-            time.sleep(0.05)
-        self.assertEqual(seen, [RESET])
+        self.assertEqual(self.wait_until(lambda: seen), [RESET])
 
     def test_a_service_that_is_down_shows_as_a_reset(self):
         with socket.create_server(("127.0.0.1", 0)) as closed:

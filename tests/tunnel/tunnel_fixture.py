@@ -204,10 +204,9 @@ class TunnelTest(MsslTest):
 
     def access(self, name, text, count=1):
         """Waits for a line of an access log."""
-        path, end = Path(self.path(f"access-{name}.log")), time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            found = [line for line in path.read_text().splitlines() if text in line] if path.exists() else []
-            if len(found) >= count:
-                return found[count - 1]
-            time.sleep(0.05)
-        raise AssertionError((text, path.read_text()))
+        path = Path(self.path(f"access-{name}.log"))
+
+        def found():
+            lines = path.read_text().splitlines() if path.exists() else []
+            return [line for line in lines if text in line][count - 1:count]
+        return self.wait_until(found)[0]
