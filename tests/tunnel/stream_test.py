@@ -57,7 +57,7 @@ class Stream(TunnelTest):
             thread.start()
         for thread in threads:
             thread.join(PATIENCE)
-        self.assertEqual(failures, [])
+        self.assertEqual((failures, [thread for thread in threads if thread.is_alive()]), ([], []))
 
     def test_an_end_of_one_direction_leaves_the_other(self):
         def act(line):
@@ -85,13 +85,14 @@ class Stream(TunnelTest):
         self.access("server", "end=done")
 
     def test_a_reset_of_either_side_is_a_reset_at_the_other(self):
-        seen = []
+        seen, open_now = [], threading.Event()
 
         def act(line):
             data = line.recv(100)
             if data == b"reset me":
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
                 return
+            open_now.set()
             seen.append(read_all(line)[1])
         port = self.pair(act)
         with dial(port) as line:
@@ -99,16 +100,14 @@ class Stream(TunnelTest):
             self.assertEqual(read_all(line), (b"", RESET))
         line = dial(port)
         line.sendall(b"hello")
-        time.sleep(0.3)
+        self.assertTrue(open_now.wait(PATIENCE))
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         line.close()
-        self.access("server", "end=cut", 1)
+        self.access("server", "end=cut", 2)
         self.assertEqual(self.wait_until(lambda: seen), [RESET])
 
     def test_a_service_that_is_down_shows_as_a_reset(self):
-        with socket.create_server(("127.0.0.1", 0)) as closed:
-            port = closed.getsockname()[1]
-        far = self.server(f"127.0.0.1:{port}")
+        far = self.server(f"127.0.0.1:{self.held_port()}")
         near = self.client(far.port("web"))
         with dial(near.port("web")) as line:
             self.assertEqual(read_all(line), (b"", RESET))
@@ -116,7 +115,7 @@ class Stream(TunnelTest):
         self.access("server", "end=no-service")
 
     def test_a_server_that_dies_cuts_the_stream_and_the_next_goes_to_its_successor(self):
-        port = self.pair()
+        port = self.pair(port=self.held_port())
         with dial(port) as line:
             line.sendall(b"before")
             self.assertEqual(line.recv(100), b"before")
@@ -136,7 +135,7 @@ class Stream(TunnelTest):
         self.assertIn("end=done", line)
         self.assertGreater(int(line.split("renewals=")[1].split()[0]), 10)
         # One connection of the plain service saw all of it.
-        self.assertEqual(self.plain.served, 1)
+        self.assertEqual(self.plain.came(), 1)
         # Ends in all moments of a renewal.
         for seed in range(30):
             self.carry(port, 8000 + 97 * seed, seed)
@@ -145,7 +144,7 @@ class Stream(TunnelTest):
         port = self.pair(client_more="keep = 4\n")
         for seed in range(20):
             self.carry(port, 500, seed)
-        self.assertEqual(self.plain.served, 20)
+        self.assertEqual(self.plain.came(), 20)
         self.access("client", "end=done", 20)
 
 

@@ -124,7 +124,7 @@ class Service:
         self.listener.bind(address)
         self.listener.listen(512)
         self.port = self.listener.getsockname()[1] if family == socket.AF_INET else None
-        self.act, self.served, self.lines = act, 0, []
+        self.test, self.act, self.served, self.peers, self.threads = test, act, 0, [], []
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
         test.addCleanup(self.close)
@@ -132,13 +132,14 @@ class Service:
     def _serve(self):
         while True:
             try:
-                line, _ = self.listener.accept()
+                line, peer = self.listener.accept()
             except OSError:
                 return
             self.served += 1
-            self.lines.append(line)
+            self.peers.append(peer)
             line.settimeout(PATIENCE)
-            threading.Thread(target=self._run, args=(line,), daemon=True).start()
+            self.threads.append(threading.Thread(target=self._run, args=(line,), daemon=True))
+            self.threads[-1].start()
 
     def _run(self, line):
         try:
@@ -147,12 +148,22 @@ class Service:
         except OSError:
             pass
 
+    def came(self):
+        """How many connections came, those not yet accepted too: ours comes behind them all, and isn't counted."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as line:
+            ours = line.getsockname()
+            self.test.wait_until(lambda: ours in self.peers)
+        return self.peers.index(ours)
+
     def close(self):
+        """Waits for what acts had to say; the tunnels that they served, which began later, have ended."""
         try:
             self.listener.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
         self.listener.close()
+        for thread in (self.thread, *self.threads):
+            thread.join(PATIENCE)
 
 
 def echo(line):
@@ -195,18 +206,26 @@ class TunnelTest(MsslTest):
                       f"[web]\nmode = client\naccept = 127.0.0.1:0\nconnect = 127.0.0.1:{server_port}\n"
                       f"grant = {grant}\n{more}", name, **options)
 
-    def pair(self, act=echo, server_more="", client_more=""):
+    def pair(self, act=echo, server_more="", client_more="", port=0):
         """A plain service behind both tunnels; the port to dial."""
         self.plain = Service(self, act)
-        self.far = self.server(f"127.0.0.1:{self.plain.port}", more=server_more)
+        self.far = self.server(f"127.0.0.1:{self.plain.port}", more=server_more, port=port)
         self.near = self.client(self.far.port("web"), more=client_more)
         return self.near.port("web")
+
+    def held_port(self):
+        """A port that nobody listens at, and nobody else gets: a tunnel may, by SO_REUSEADDR."""
+        holder = socket.socket()
+        self.addCleanup(holder.close)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        return holder.getsockname()[1]
 
     def access(self, name, text, count=1):
         """Waits for a line of an access log."""
         path = Path(self.path(f"access-{name}.log"))
 
         def found():
-            lines = path.read_text().splitlines() if path.exists() else []
-            return [line for line in lines if text in line][count - 1:count]
+            lines = path.read_text().splitlines(True) if path.exists() else []
+            return [line for line in lines if text in line and line.endswith("\n")][count - 1:count]
         return self.wait_until(found)[0]
