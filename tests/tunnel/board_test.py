@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 source, build, firmware = sys.argv[1:4]
@@ -71,7 +70,7 @@ class Board(unittest.TestCase):
         self.assertEqual([pin[3] for pin in self.scene.board.pins(mark, "PB1")], ["1", "0"])
         # The chip reset: the session is lost, the next line gets a new one.
         self.scene.say("reset")
-        time.sleep(1)
+        self.scene.board.mark()
         self.assertIn(self.nc("led on\n"), ("on\n", "! 9 led: the session ended before the answer: "
                                             "it may have run or not\n"))
         self.assertEqual(self.nc("led on\n"), "on\n")

@@ -21,7 +21,7 @@ def credit(n):
 
 
 class Hostile(TunnelTest):
-    def start(self, act, more="timeout = 3\n", **options):
+    def start(self, act, more="", **options):
         """A client whose server is act(Server) for each connection; the port to dial."""
         self.bad = Service(self, lambda line: self.run_act(act, line))
         self.near = self.client(self.bad.port, more=more, **options)
@@ -116,7 +116,7 @@ class Hostile(TunnelTest):
             self.opened(session)
             session.line.recv(1000)
             self.until_close(session)
-        with dial(self.start(act, "timeout = 1\n").port("web")) as line:
+        with dial(self.start(act, "timeout = 3\n").port("web")) as line:
             line.sendall(b"x")
             self.assertEqual(read_all(line), (b"", RESET))
         self.access("client", "end=cut")
@@ -160,7 +160,7 @@ class Hostile(TunnelTest):
                 session.event(data(b"for nobody"))
                 self.assertEqual(session.line.recv(1), b"")
                 dropped.set()
-        port = self.start(act, "timeout = 3\nkeep = 1\n").port("web")
+        port = self.start(act, "keep = 1\n").port("web")
         for _ in range(2):
             with dial(port) as line:
                 line.shutdown(socket.SHUT_WR)
@@ -185,7 +185,7 @@ class Hostile(TunnelTest):
                     attached(session)
             self.until_close(session)
         self.id = os.urandom(16)
-        with dial(self.start(act, "timeout = 3\nrenew = 8\n").port("web")) as line:
+        with dial(self.start(act, "renew = 8\n").port("web")) as line:
             self.assertEqual(read_all(line), (b"x" * 10, RESET))
         self.renewals += 1
         self.assertIn("end=" + end + " ", self.access("client", " stream ", self.renewals))
