@@ -25,9 +25,14 @@ AT_ONCE = 32
 BULK = 8_000_000
 
 
+held = []       # sockets bound to the ports below: nobody else gets them, who listens with SO_REUSEADDR does
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as line:
-        return line.getsockname()[1]
+    held.append(socket.socket())
+    held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held[-1].bind(("127.0.0.1", 0))
+    return held[-1].getsockname()[1]
 
 
 def wait_port(port):

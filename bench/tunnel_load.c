@@ -195,6 +195,7 @@ static int rate(long at_once, double seconds)
     runs = calloc(70000, sizeof *runs);
     if (runs == NULL)
         die("calloc");
+    begin();            /* one at least, however late it is */
     while (now() < end || (open_now > 0 && now() < stop)) {
         while (now() < end && open_now < at_once)
             begin();

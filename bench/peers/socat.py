@@ -13,9 +13,14 @@ from pathlib import Path
 AT_ONCE, HELD = 32, 100         # a thousand take socat minutes and gigabytes
 
 
+held = []       # sockets bound to the ports below: nobody else gets them, who listens with SO_REUSEADDR does
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as line:
-        return line.getsockname()[1]
+    held.append(socket.socket())
+    held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held[-1].bind(("127.0.0.1", 0))
+    return held[-1].getsockname()[1]
 
 
 def listens(port):
@@ -37,11 +42,14 @@ def commands(pem, client, server, service):
 
 
 def family(pid):
-    """A process and all that it has forked."""
+    """A process and all that it has forked, but for one that has just ended."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from family(int(child))
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from family(int(child))
 
 
 def memory(processes):

@@ -96,6 +96,7 @@ def session(folder, program, peer):
         try:
             subprocess.run([program, peer, "connect", "1", DEVICE, str(PORT)], capture_output=True, check=True,
                            timeout=30)
+            server.wait(30)         # its last packets too
         except subprocess.SubprocessError:
             server.kill()
             return None
