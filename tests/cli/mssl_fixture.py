@@ -23,6 +23,7 @@ import aes  # noqa: E402
 PROGRAM = os.environ["MSSL_PROGRAM"]
 NATIVE_DEVICE = os.environ["MSSL_NATIVE_DEVICE"]
 KD = bytes(range(16))
+SYN_SENT = "02"     # in /proc/net/tcp
 LED, ADC, UPTIME, ADMIN = 1 << 1, 1 << 2, 1 << 3, 1 << 31
 
 DONE, USAGE, FORGED, CONNECTION, REFUSED, DENIED, ARGUMENT, BUSY, FAILED, UNKNOWN, UNWRITTEN = range(11)
@@ -49,6 +50,17 @@ def grant_text(block, kd=KD, device_name="porch", signature=None):
     return (f"mssl-grant: 1\ndevice-name: {device_name}\nhost-name: {host}\ntable: 1\n"
             "task: 1 led on|off|state\ntask: 2 adc CHANNEL\ntask: 3 uptime\n"
             f"grant: {block.hex()}\nsignature: {signature.hex()}\nkey: {aes.f(kd, block).hex()}\n")
+
+
+def terminal_text(master):
+    """What a terminal got until its last user closed it: in pieces."""
+    seen = b""
+    try:
+        while more := os.read(master, 4096):
+            seen += more
+    except OSError:
+        pass
+    return seen
 
 
 class MsslTest(unittest.TestCase):
@@ -87,9 +99,9 @@ class MsslTest(unittest.TestCase):
                 env[name] = os.environ[name]
         return env
 
-    def run_mssl(self, *words, stdin="", authority=True):
+    def run_mssl(self, *words, stdin="", authority=True, seconds=60):
         return subprocess.run([PROGRAM, *map(str, words)], input=stdin.encode() if isinstance(stdin, str) else stdin,
-                              capture_output=True, timeout=60, env=self.environment(authority))
+                              capture_output=True, timeout=seconds, env=self.environment(authority))
 
     def expect(self, code, *words, says=None, out=None, **options):
         """Runs mssl; checks the code, a piece of its complaint, all of its output."""
@@ -114,6 +126,13 @@ class MsslTest(unittest.TestCase):
             process.stdout.close()
         self.addCleanup(end)
         return f"127.0.0.1:{port}"
+
+    def nowhere(self):
+        """HOST:PORT where nobody listens, nor will during this test."""
+        held = socket.socket()
+        self.addCleanup(held.close)
+        held.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{held.getsockname()[1]}"
 
     def fake(self, act, connections=1):
         """A listener that runs act(FakeSession) for so many connections."""
@@ -213,3 +232,45 @@ class FakeDevice:
         except OSError:
             pass
         self.thread.join(30)
+
+
+class Deaf:
+    """A listener whose queue is full, so that the kernel drops every SYN; it notes when
+    each connection to it is made: the look before it was there, and the one that saw it."""
+
+    def __init__(self, test):
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.place = f"127.0.0.1:{self.port}"
+        self.filler = socket.create_connection(("127.0.0.1", self.port))
+        self.seen = {}
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, args=(time.monotonic(),), daemon=True)
+        self.thread.start()
+        test.addCleanup(self.end)
+
+    def _watch(self, before):
+        while not self.over.wait(0.02):
+            now = time.monotonic()
+            with open("/proc/net/tcp", encoding="ascii") as table:
+                for row in (line.split() for line in table):
+                    if row[2].endswith(f":{self.port:04X}") and row[3] == SYN_SENT:
+                        self.seen.setdefault(row[1], (before, time.monotonic()))
+            before = now
+
+    def gaps(self):
+        """(shortest, longest) that each time between two connections can have been, however late we looked."""
+        times = sorted(self.seen.values())
+        return [(after[0] - before[1], after[1] - before[0]) for before, after in zip(times, times[1:])]
+
+    def hear(self):
+        """Takes connections from now on."""
+        self.listener.accept()[0].close()
+
+    def end(self):
+        self.over.set()
+        self.thread.join(30)
+        self.filler.close()
+        self.listener.close()

@@ -6,16 +6,15 @@ import fcntl
 import os
 import pty
 import signal
-import socket
 import subprocess
 import termios
 import threading
 import time
 import unittest
 
-from mssl_fixture import ADMIN, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, BUSY, MsslTest
+from mssl_fixture import ADMIN, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, BUSY, Deaf, MsslTest
 
-PROMPT_S = 5        # far below the time-out of 60 s, and far above what ending takes
+PROMPT_S = 25       # far below the time-out of 60 s, and far above what ending takes
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -103,34 +102,30 @@ class Signals(MsslTest):
         self.ends(process, signal.SIGTERM, CONNECTION, "before the command was sent")
 
     def test_a_signal_while_connecting_is_code_3(self):
-        # A listener that accepts nothing and whose queue is full answers no SYN.
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(0)
-            place = listener.getsockname()
-            fillers = [socket.socket() for _ in range(4)]
-            for filler in fillers:
-                self.addCleanup(filler.close)
-                filler.setblocking(False)
-                filler.connect_ex(place)
-            process = self.start("exec", self.grant(), f"127.0.0.1:{place[1]}", "led", "on")
-            time.sleep(1)
-            self.ends(process, signal.SIGTERM, CONNECTION, "before the command was sent")
+        deaf = Deaf(self)
+        process = self.start("exec", self.grant(), deaf.place, "led", "on")
+        self.wait_until(lambda: deaf.seen)
+        self.ends(process, signal.SIGTERM, CONNECTION, "before the command was sent")
 
     def test_a_signal_between_tries_is_code_3(self):
-        refused = threading.Event()
-
-        def act(s):
-            s.hello()
-            refused.set()
-        fake = self.fake(act)
-        process = self.start("exec", "--wait", self.grant(), fake.place, "led", "on")
-        self.assertTrue(refused.wait(30))
+        fake = self.fake(lambda s: s.hello())
+        process = self.start("exec", "--wait", "--verbose", self.grant(), fake.place, "led", "on")
+        while b"trying again" not in process.stderr.readline():
+            self.assertIsNone(process.poll())
         self.ends(process, signal.SIGTERM, CONNECTION, "before the command was sent")
 
     def test_a_signal_while_a_busy_device_is_asked_again_is_code_7(self):
-        process = self.start("exec", "--wait", self.grant(), self.device("--busy", 9999), "adc", "7")
-        time.sleep(1.5)
+        asked = threading.Semaphore(0)
+
+        def act(s):
+            s.welcome()
+            while s.command():
+                s.answer(b"\5")
+                asked.release()
+        process = self.start("exec", "--wait", self.grant(), self.fake(act).place, "adc", "7")
+        for _ in range(2):
+            self.assertTrue(asked.acquire(timeout=30))
+        time.sleep(0.1)         # it takes the answer, and pauses for half a second
         self.ends(process, signal.SIGTERM, BUSY, "can't do this now")
 
     def test_an_ignored_signal_stays_ignored(self):
