@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: ISC
 """mssl and the device core: whole sessions over TCP."""
 
+import fcntl
 import signal
 import subprocess
-import time
+import sys
+import termios
 import unittest
 
 from mssl_fixture import (ADC, ADMIN, ARGUMENT, BUSY, DENIED, DONE, FAILED, FORGED, KD, LED, REFUSED, UPTIME,
                           PROGRAM, UNWRITTEN, MsslTest, aes)
+
+
+def unread(pipe):
+    """How many bytes wait in a pipe."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 class Sessions(MsslTest):
@@ -149,9 +156,9 @@ class Batch(MsslTest):
                               stdout=subprocess.PIPE, env=self.environment()) as process:
             process.stdin.write(b"led on")
             process.stdin.flush()
-            time.sleep(1)
+            self.wait_until(lambda: unread(process.stdin) == 0)
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            self.assertEqual(process.wait(30), DONE)
         self.expect(DONE, "exec", grant, device, "led", "state", out="off\n")
 
     def test_empty_input_is_a_session_without_a_command(self):

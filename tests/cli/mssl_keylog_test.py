@@ -33,8 +33,8 @@ class Keylog(MsslTest):
         def device(s):
             s.welcome()
             s.take()
-            s.answer(b"\0on")
             seen.append((s.hello_bytes[-12:].hex(), s.ns.hex(), s.key.hex()))
+            s.answer(b"\0on")
             s.take()
             s.close()
         grant, fake = self.grant(), self.fake(device, 2)

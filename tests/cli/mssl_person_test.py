@@ -11,7 +11,7 @@ import termios
 import time
 import unittest
 
-from mssl_fixture import DONE, LED, PROGRAM, UPTIME, MsslTest
+from mssl_fixture import DONE, LED, PROGRAM, UPTIME, MsslTest, terminal_text
 
 
 class Person(MsslTest):
@@ -96,7 +96,7 @@ class Person(MsslTest):
             master, slave = pty.openpty()
             subprocess.run([PROGRAM, "fly"], stderr=slave, env={**self.environment(), "TERM": "xterm", **more}, timeout=60)
             os.close(slave)
-            said = os.read(master, 4096)
+            said = terminal_text(master)
             os.close(master)
             self.assertEqual(said.startswith(red), wanted, (more, said))
             self.assertEqual(b"\x1b" in said, wanted)

@@ -158,8 +158,10 @@ class Watch(MsslTest):
 
     def test_a_grant_without_the_task_sees_none_of_its_events(self):
         """M-7.12"""
-        process = self.watch(self.grant(tasks=LED), self.device("--event-ms", 50))
-        time.sleep(1)
+        device = self.device("--event-ms", 50)
+        process = self.watch("--json", self.grant("led.grant", tasks=LED), device)
+        self.assertIn("connected", process.stdout.readline())
+        self.expect(DONE, "watch", "-c", "9", self.grant(), device)     # who may see them does
         process.send_signal(signal.SIGTERM)
         self.assertEqual((process.wait(30), process.stdout.read()), (DONE, ""))
 
