@@ -232,13 +232,25 @@ class Older(Ledger):
             for table, rows in before.items():
                 self.assertEqual(db.execute(f"SELECT * FROM {table}").fetchall(), rows)
 
+    @staticmethod
+    def reads(process):
+        """Has it opened what SQLite opens for its first read?"""
+        files = f"/proc/{process.pid}/fd"
+        try:
+            return any(os.readlink(f"{files}/{name}").endswith("/ledger.db-shm") for name in os.listdir(files))
+        except OSError:         # closed meanwhile
+            return False
+
     def test_two_that_come_at_once_bring_it_up_to_date_once(self):
         with contextlib.closing(sqlite3.connect(self.dir + "/ledger.db", isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("BEGIN IMMEDIATE")
             both = [subprocess.Popen([PROGRAM, "--dir", self.dir, "list"], env=self.env, text=True,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in "ab"]
-            time.sleep(1)                   # both have read the version, and wait
+            for one in both:
+                while not self.reads(one) and one.poll() is None:
+                    time.sleep(0.02)
+            time.sleep(0.5)                 # both have read the version, and wait
             db.execute("ROLLBACK")
             for one in both:
                 self.assertEqual((one.communicate(timeout=60)[1], one.returncode), ("", 0))
