@@ -133,7 +133,7 @@ class Enrolment(MsslTest):
         self.assertIn(b"enrolled after", terminal_text(master))
 
     def test_a_slow_chip_has_more_time_than_the_time_out(self):
-        self.served(DONE, Signing(slow=3), options=("--timeout", "2"), out="on\n")
+        self.served(DONE, Signing(slow=4), options=("--timeout", "3"), out="on\n")
 
     def test_connect_enrols_before_the_first_line(self):
         device, _ = self.served(DONE, command=("connect",), words=(), stdin="led on\nled on\n", out="on\non\n")

@@ -216,15 +216,17 @@ class FakeDevice:
 
     def _serve(self, act, connections):
         try:
-            for _ in range(connections):
+            for left in reversed(range(connections)):
                 line, _ = self.listener.accept()
+                if not left:
+                    self.listener.close()       # who tries again finds nobody, not one who closes late
                 with line:
                     line.settimeout(30)
                     self.served += 1
                     act(FakeSession(line))
         except (OSError, EOFError) as failure:
             self.failure = failure
-        self.listener.close()
+            self.listener.close()
 
     def end(self):
         try:
@@ -235,17 +237,15 @@ class FakeDevice:
 
 
 class Deaf:
-    """A listener whose queue is full, so that the kernel drops every SYN; it notes when
-    each connection to it is made: the look before it was there, and the one that saw it."""
+    """Listeners whose queues are full, so that the kernel drops every SYN; it notes when each
+    connection to them is made: the look before it was there, and the one that saw it."""
 
-    def __init__(self, test):
-        self.listener = socket.socket()
-        self.listener.bind(("127.0.0.1", 0))
-        self.listener.listen(0)
-        self.port = self.listener.getsockname()[1]
-        self.place = f"127.0.0.1:{self.port}"
-        self.filler = socket.create_connection(("127.0.0.1", self.port))
-        self.seen = {}
+    def __init__(self, test, count=1):
+        self.listeners = [socket.create_server(("127.0.0.1", 0), backlog=0) for _ in range(count)]
+        names = [listener.getsockname() for listener in self.listeners]
+        self.places = [f"127.0.0.1:{port}" for _, port in names]
+        self.fillers = [socket.create_connection(name) for name in names]
+        self.seen = {f"{port:04X}": {} for _, port in names}
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, args=(time.monotonic(),), daemon=True)
         self.thread.start()
@@ -256,21 +256,24 @@ class Deaf:
             now = time.monotonic()
             with open("/proc/net/tcp", encoding="ascii") as table:
                 for row in (line.split() for line in table):
-                    if row[2].endswith(f":{self.port:04X}") and row[3] == SYN_SENT:
-                        self.seen.setdefault(row[1], (before, time.monotonic()))
+                    port = row[2].split(":")[-1]
+                    if port in self.seen and row[3] == SYN_SENT:
+                        self.seen[port].setdefault(row[1], (before, time.monotonic()))
             before = now
 
     def gaps(self):
-        """(shortest, longest) that each time between two connections can have been, however late we looked."""
-        times = sorted(self.seen.values())
-        return [(after[0] - before[1], after[1] - before[0]) for before, after in zip(times, times[1:])]
+        """For each listener (shortest, longest) that each time between two connections can have been, however
+        late we looked."""
+        rows = [sorted(seen.values()) for seen in self.seen.values()]
+        return [[(after[0] - before[1], after[1] - before[0]) for before, after in zip(row, row[1:])] for row in rows]
 
     def hear(self):
-        """Takes connections from now on."""
-        self.listener.accept()[0].close()
+        """Takes connections from now on; the next one."""
+        self.listeners[0].accept()[0].close()
+        return self.listeners[0].accept()[0]
 
     def end(self):
         self.over.set()
         self.thread.join(30)
-        self.filler.close()
-        self.listener.close()
+        for one in self.fillers + self.listeners:
+            one.close()

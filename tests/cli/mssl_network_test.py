@@ -13,6 +13,9 @@ from mssl_fixture import (ADMIN, CONNECTION, DONE, FORGED, LED, REFUSED, UNKNOWN
                           MsslTest)
 
 
+SHARP = 0.25        # s: looks that are no later can tell whether times differ
+
+
 class Network(MsslTest):
     def exec(self, code, place, *words, **options):
         return self.expect(code, "exec", "--timeout", "10", self.grant(), place, *(words or ("led", "on")), **options)
@@ -31,40 +34,39 @@ class Network(MsslTest):
         self.exec(CONNECTION, "device.invalid")
 
     def test_an_unanswered_connect_is_made_anew_after_a_random_time(self):
-        deaf, codes = [Deaf(self) for _ in range(8)], []
+        deaf, codes = Deaf(self, 12), []
         grant = self.grant()
 
-        def host(d):
-            codes.append(self.run_mssl("exec", "--timeout", "4", grant, d.place, "led", "on").returncode)
-        hosts = [threading.Thread(target=host, args=(d,)) for d in deaf]
+        def host(place):
+            codes.append(self.run_mssl("exec", "--timeout", "4", grant, place, "led", "on").returncode)
+        hosts = [threading.Thread(target=host, args=(place,)) for place in deaf.places]
         for thread in hosts:
             thread.start()
         for thread in hosts:
             thread.join(60)
-        self.assertEqual(codes, [CONNECTION] * 8)
-        for d in deaf:
-            self.assertTrue(d.gaps(), "one connect only")
-        first = [d.gaps()[0] for d in deaf]
+        self.assertEqual(codes, [CONNECTION] * 12)
+        self.assertTrue(all(deaf.gaps()), "one connect only")
+        first = [gaps[0] for gaps in deaf.gaps()]
         self.assertGreater(min(longest for _, longest in first), 1)
         self.assertLess(max(shortest for shortest, _ in first), 3)
-        self.assertGreater(max(shortest for shortest, _ in first) - min(longest for _, longest in first), 0, first)
+        if all(longest - shortest < SHARP for shortest, longest in first):
+            self.assertGreater(max(shortest for shortest, _ in first), min(longest for _, longest in first), first)
 
     def test_each_unanswered_connect_is_given_more_time(self):
         deaf = Deaf(self)
-        self.exec(CONNECTION, deaf.place, says="timed out")
-        for i, (_, longest) in enumerate(deaf.gaps()):
+        self.exec(CONNECTION, deaf.places[0], says="timed out")
+        gaps, = deaf.gaps()
+        for i, (_, longest) in enumerate(gaps):
             self.assertGreater(longest, 1 + 0.5 * i)
-        self.assertIn(len(deaf.gaps()), (3, 4))
+        self.assertIn(len(gaps), (3, 4))
 
     def test_a_connect_made_anew_is_served(self):
         deaf, served = Deaf(self), []
 
         def act():
-            while not deaf.gaps():
+            while not deaf.gaps()[0]:
                 time.sleep(0.01)
-            deaf.hear()
-            line, _ = deaf.listener.accept()
-            with line:
+            with deaf.hear() as line:
                 s = FakeSession(line)
                 s.welcome()
                 s.command()
@@ -74,7 +76,7 @@ class Network(MsslTest):
                 served.append(line)
         device = threading.Thread(target=act, daemon=True)
         device.start()
-        self.exec(DONE, deaf.place, out="on\n")
+        self.exec(DONE, deaf.places[0], out="on\n")
         device.join(30)
         self.assertTrue(served)
 

@@ -103,8 +103,8 @@ class Signals(MsslTest):
 
     def test_a_signal_while_connecting_is_code_3(self):
         deaf = Deaf(self)
-        process = self.start("exec", self.grant(), deaf.place, "led", "on")
-        self.wait_until(lambda: deaf.seen)
+        process = self.start("exec", self.grant(), deaf.places[0], "led", "on")
+        self.wait_until(lambda: any(deaf.seen.values()))
         self.ends(process, signal.SIGTERM, CONNECTION, "before the command was sent")
 
     def test_a_signal_between_tries_is_code_3(self):
