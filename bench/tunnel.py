@@ -14,37 +14,16 @@ import json
 import os
 import platform
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+from ports import free_port, wait_port
+
 AT_ONCE = 32
 BULK = 8_000_000
-
-
-held = []       # sockets bound to the ports below: nobody else gets them, who listens with SO_REUSEADDR does
-
-
-def free_port():
-    held.append(socket.socket())
-    held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held[-1].bind(("127.0.0.1", 0))
-    return held[-1].getsockname()[1]
-
-
-def wait_port(port):
-    end = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
 
 
 class Bench:

@@ -4,33 +4,13 @@ bench/tunnel.py gives to the others. It forks a process for each connection, at 
 end, so that memory is counted over the whole family."""
 
 import shutil
-import socket
 import statistics
 import subprocess
-import time
 from pathlib import Path
 
+from ports import free_port, wait_port
+
 AT_ONCE, HELD = 32, 100         # a thousand take socat minutes and gigabytes
-
-
-held = []       # sockets bound to the ports below: nobody else gets them, who listens with SO_REUSEADDR does
-
-
-def free_port():
-    held.append(socket.socket())
-    held[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held[-1].bind(("127.0.0.1", 0))
-    return held[-1].getsockname()[1]
-
-
-def listens(port):
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("socat does not listen")
 
 
 def commands(pem, client, server, service):
@@ -99,8 +79,8 @@ def measure(load, pem, rounds, seconds):
         processes[0].stdout.readline()
         for command in commands(pem, client, server, service):
             processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        listens(server)
-        listens(client)
+        wait_port(server)
+        wait_port(client)
         return figures(load, client, processes[1:], rounds, seconds)
     finally:
         for process in processes:

@@ -125,7 +125,7 @@ class Signals(MsslTest):
         process = self.start("exec", "--wait", self.grant(), self.fake(act).place, "adc", "7")
         for _ in range(2):
             self.assertTrue(asked.acquire(timeout=30))
-        time.sleep(0.1)         # it takes the answer, and pauses for half a second
+        time.sleep(0.25)        # it takes the answer, and pauses for half a second
         self.ends(process, signal.SIGTERM, BUSY, "can't do this now")
 
     def test_an_ignored_signal_stays_ignored(self):
