@@ -5,6 +5,8 @@ import subprocess
 import threading
 import time
 
+GONE = ["0", "gone"]        # the last event: the board has ended
+
 
 class Board:
     def __init__(self, command):
@@ -22,7 +24,7 @@ class Board:
                 self.events.append(line.split())
                 self.changed.notify_all()
         with self.changed:
-            self.events.append(["0", "gone"])
+            self.events.append(GONE)
             self.changed.notify_all()
 
     def tell(self, line):
@@ -39,11 +41,13 @@ class Board:
             since, self.echoes = len(self.events), self.echoes + 1
             echo = ["echo", str(self.echoes)]
         self.tell(" ".join(echo))
-        heard = self.wait(lambda e: e[1:] == echo or e[1] == "gone", since, 60)
-        if heard is None:
-            raise TimeoutError("the board does not echo")
+        heard = self.wait(lambda e: e[1:] == echo, since, 60)
         with self.changed:
-            return self.events.index(heard) + 1
+            if heard:
+                return self.events.index(heard) + 1
+            if self.events[-1:] != [GONE]:
+                raise TimeoutError("the board does not echo")
+            return len(self.events)
 
     def wait(self, match, since=0, timeout=20.0):
         """The first event from since on for which match(words) holds, or None."""
@@ -53,8 +57,8 @@ class Board:
                 for event in self.events[since:]:
                     if match(event):
                         return event
-                    if event[1] == "gone":
-                        return None
+                if self.events[-1:] == [GONE]:
+                    return None
                 since = len(self.events)
                 left = end - time.monotonic()
                 if left <= 0:
@@ -79,6 +83,9 @@ class Board:
             self.process.terminate()
         code = self.process.wait(timeout=20)
         self.reader.join()
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass                # a command that it did not take
         self.process.stdout.close()
         return code

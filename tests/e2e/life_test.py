@@ -97,6 +97,18 @@ class Life(unittest.TestCase):
         scene.grant("alice", "--tasks", "led", name="again")
         scene.mssl(DONE, "exec", "again", "led", "on")
 
+    def test_a_board_that_is_gone_says_so_at_once_and_for_good(self):
+        scene = self.scene()
+        scene.boot()
+        scene.say("quit")
+        self.assertIsNotNone(scene.board.wait(lambda e: e[1] == "gone"))
+        for _ in range(2):
+            scene.say("reset")
+            self.assertEqual(scene.board.mark(), len(scene.board.events))
+        self.assertEqual([e[1] for e in scene.board.told(0, "end", "reset", "gone")], ["reset", "end", "gone"])
+        self.assertIsNone(scene.board.wait(lambda e: False, scene.board.mark()))
+        self.assertEqual(scene.halt(), 0)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
