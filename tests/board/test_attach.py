@@ -52,7 +52,7 @@ class Attachments(unittest.TestCase):
                 %s --firmware %s/board-probe_network.elf --eeprom %s/ee --image %s/image.hex %s \
                     <%s/in >%s/events &
                 exec 3>%s/in
-                for i in 1 2 3 4 5 6 7 8 9 10; do grep -q ready %s/events && break; sleep 0.2; done
+                until grep -q ready %s/events; do kill -0 $!; sleep 0.1; done
                 ip link set %s up
                 /usr/bin/python3 %s/ask.py %s
                 echo quit >&3

@@ -26,7 +26,7 @@ TALK = """
 mkfifo in
 "$BOARD" --firmware "$FIRMWARE" --eeprom eeprom --image image.hex $PLUG --pcap pcap <in >events &
 exec 3>in
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q ready events && break; sleep 0.1; done
+until grep -q ready events; do kill -0 $!; sleep 0.1; done
 ip link set $INTERFACE address 02:00:00:00:00:02
 ip link set $INTERFACE up
 ip addr add 10.0.2.2/24 dev $INTERFACE
