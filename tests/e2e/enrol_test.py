@@ -132,6 +132,13 @@ class Session:
         closed = self.answer() == b""
         return closed and self.line.recv(1) == b""
 
+    def end(self, board):
+        """Closes. A SYN before the last FIN would not be answered until libslirp repeats it, after 6 s."""
+        self.line.sendall(self.seal(b""))
+        assert self.is_over()
+        self.line.close()
+        board.mark()
+
 
 class Enrolment(unittest.TestCase):
     @classmethod
@@ -206,12 +213,10 @@ class Enrolment(unittest.TestCase):
         first = next(at for at, number in came if number == came[-1][1])    # later ones are repetitions
         print(f"{os.path.basename(firmware)}, {mcu}, e = {exponent}: checked in {stored - first:.3f} s")
         self.assertEqual(session.ask(DESCRIBE)[6], 3)
-        session.line.close()
-        time.sleep(0.5)
+        session.end(self.board)
         session = Session(self.board.port("A"), alice)
         self.assertEqual(session.ask(LED, b"off")[:4], b"\x00off")
-        session.line.close()
-        time.sleep(0.5)
+        session.end(self.board)
 
     def test_2_forged_signature_is_refused_although_the_key_is_right(self):
         bob = self.grant("bob")
@@ -222,30 +227,38 @@ class Enrolment(unittest.TestCase):
         self.assertEqual(session.enrol(bytes(u))[0], FAILED)
         self.assertTrue(session.is_over())
         session.line.close()
+        self.board.mark()
         self.assertEqual(self.board.told(since, "eeprom"), [])
         session = Session(self.board.port("B"), bob)
         self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
         self.assertEqual(session.enrol(self.u(bob))[:2], b"\x00\x01")
         self.assertEqual(session.ask(LED, b"on")[:3], b"\x00on")
-        session.line.close()
-        time.sleep(0.5)
+        session.end(self.board)
 
     def test_3_the_clock_lost_nothing(self):
         session = Session(self.board.port("A"), self.grant("alice"))
+        session.ask(LED, b"off")
         since = self.board.mark()
         self.assertEqual(session.ask(LED, b"on")[0], OK)
         up = int(session.ask(UPTIME)[1:].rstrip(b"\0"))
         session.ask(LED, b"off")
-        told = self.board.wait(lambda e: e[1] == "pin" and e[2] == "PB1" and e[3] == "0", since)
-        started = next(e for e in self.board.events if e[1] == "reset")
-        self.assertLess(abs(float(told[0]) - float(started[0]) - up), 1.5)
-        session.line.close()
-        time.sleep(0.5)
+        started = float(self.board.told(0, "reset")[0][0])
+        before, after = (float(e[0]) - started for e in self.board.pins(since, "PB1"))
+        self.assertTrue(before - 1.5 < up < after + 1.5, (before, up, after))
+        session.end(self.board)
 
     def sent(self, to, flags):
         """(time, port) of the segments with these flags that the device sent there."""
         return [(at, frame[36:38]) for at, frame in frames(self.path("pcap"))
                 if frame[12:14] == b"\x08\x00" and frame[26:34] == DEVICE + to and frame[47] & (SYN | FIN) == flags]
+
+    def answered(self, to, count):
+        """Waits until the device has sent so many answers to a SYN there, and tells them."""
+        end = time.monotonic() + 60
+        while len(sent := self.sent(to, SYN)) < count:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        return sent
 
     def stored(self, since):
         """Times of the first and the last byte of an enrolment."""
@@ -259,17 +272,22 @@ class Enrolment(unittest.TestCase):
         session = Session(self.board.port("A"), carol)
         self.assertEqual(session.ask(LED, b"on")[0], SIGNATURE)
         since = self.board.mark()
-        with socket.create_connection(("127.0.0.1", self.board.port("B")), timeout=30) as idle:
-            self.assertEqual(session.enrol(self.u(carol), before=lambda: time.sleep(0.3))[:2], b"\x00\x01")
+        with socket.socket() as idle:
+            idle.settimeout(30)
+
+            def stranger():
+                known = len(self.sent(HOST_B, SYN))
+                idle.connect(("127.0.0.1", self.board.port("B")))
+                self.answered(HOST_B, known + 1)
+
+            self.assertEqual(session.enrol(self.u(carol), before=stranger)[:2], b"\x00\x01")
             self.assertEqual(idle.recv(1), b"")         # PROTOCOL 8: 5 s without a HELLO
-        time.sleep(0.5)
         (opened, port), (closed, same) = self.sent(HOST_B, SYN)[-1], self.sent(HOST_B, FIN)[-1]
         self.assertEqual(port, same)
         first, last = self.stored(since)
         self.assertTrue(opened < first and last < closed)
         self.assertLess(abs(closed - opened - 5), 0.6)
-        session.line.close()
-        time.sleep(0.5)
+        session.end(self.board)
 
     @unittest.skipUnless(mcu == "atmega328p", "one session has no others")
     def test_5_what_was_due_during_a_check_is_repeated_after_it(self):
@@ -281,22 +299,17 @@ class Enrolment(unittest.TestCase):
 
         def knock():
             self.board.tell("frame " + syn_frame(device, 1024).hex())
-            time.sleep(0.3)
+            self.answered(NEIGHBOUR, 1)
 
         self.assertEqual(session.enrol(self.u(dave), before=knock)[:2], b"\x00\x01")
         _, stored = self.stored(since)
         # The answer was sent in time, and is not repeated: only the neighbour is silent.
         self.assertEqual(session.ask(LED, b"off")[:4], b"\x00off")
-        for _ in range(40):
-            time.sleep(0.5)
-            if len(self.sent(NEIGHBOUR, SYN)) > 1:
-                break
-        (first, _), (second, _), *_ = self.sent(NEIGHBOUR, SYN)
+        (first, _), (second, _), *_ = self.answered(NEIGHBOUR, 2)
         self.assertLess(first, stored)
         self.assertGreater(second - first, 0.9)
         self.assertLess(second, max(first + 1.1, stored + 0.15))
-        session.line.close()
-        time.sleep(0.5)
+        session.end(self.board)
 
 
 if __name__ == "__main__":
