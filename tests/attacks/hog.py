@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: ISC
 """Somebody takes the device's connection and keeps it."""
 
+import queue
 import threading
 
 from lab import Broken
-from peer import Peer
+from peer import AGAIN, Peer
 from table import attack
 from talk import CLOSE_LEN, WELCOME_LEN
 
@@ -27,6 +28,7 @@ class Hogger(threading.Thread):
             if self.begin(peer):
                 self.holding.set()
                 peer.until(lambda: peer.ended or self.over.is_set(), 60, lambda: None)
+                self.holding.clear()
             peer.close()
 
     def stop(self):
@@ -37,8 +39,9 @@ class Hogger(threading.Thread):
 def hogged(lab, make, begin):
     """Is the right host served while somebody hogs? Why not, or None."""
     hogger = Hogger(make, begin)
-    holding, got = hogger.holding.wait(20), None
+    got = None
     for _ in range(2):
+        holding = hogger.holding.wait(20)
         if holding and not got and not lab.serve(SERVED_WITHIN):
             got = f"the right host was kept out: {lab.refusal}"
     hogger.stop()
@@ -57,8 +60,13 @@ def idle_connection(lab):
 def half_open_connection(lab):
     """A stranger sends a SYN and nothing more."""
     def begin(peer):
-        peer.syn()
-        return peer.queue.get(timeout=10) is not None
+        for _ in range(25):
+            peer.syn()
+            try:
+                return peer.queue.get(timeout=AGAIN) is not None
+            except queue.Empty:         # somebody else has the place
+                pass
+        return False
     return hogged(lab, lambda: lab.peer("mallory"), begin)
 
 

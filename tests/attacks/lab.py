@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: ISC
 """A board under attack: what it does, who is served, and what must not have happened."""
 
+import itertools
 import os
 import queue
 import subprocess
 import sys
+import time
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -28,6 +30,8 @@ SEED = range(EE_SEED, EE_SEED + SEED_LEN)
 PATIENCE = 30.0
 ALICE = frames.ip_bytes("10.6.0.2")
 DONE, NOT_AUTHENTIC, NO_CONNECTION, REFUSED, DENIED, UNKNOWN_OUTCOME = 0, 2, 3, 4, 5, 9
+
+askers = itertools.count()
 
 
 class Broken(Exception):
@@ -148,13 +152,16 @@ class Lab:
         self.board.tell(line)
 
     def up(self):
-        """Waits until the device answers ARP."""
-        asker = frames.mac_bytes("02:00:00:00:00:99")
-        for _ in range(100):
+        """Waits until the device answers ARP; what else it said before, that is not TCP.
+        Each time another asks, so that no answer of before counts."""
+        asker, others = b"\x02\x99" + next(askers).to_bytes(4, "big"), []
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             self.wire.inject(frames.arp(asker, frames.ip_bytes("10.6.0.99"), self.wire.ip))
             try:
-                if self.wire.other.get(timeout=0.1)[0:6] == asker:
-                    return
+                while (frame := self.wire.other.get(timeout=0.1))[0:6] != asker:
+                    others.append(frame)
+                return others
             except queue.Empty:
                 pass
         raise Broken(f"the device does not answer ARP: {self.board.events[-6:]}")

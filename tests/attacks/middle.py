@@ -105,7 +105,7 @@ def plays_the_device(lab):
     before = set(lab.wire.said)
     if lab.mssl("exec", "led", "state").returncode != DONE:
         raise Broken("no session")
-    words = lab.wire.bytes_said((set(lab.wire.said) - before).pop())
+    words = max((lab.wire.bytes_said(key) for key in set(lab.wire.said) - before), key=len)
     lab.wire.from_device = Instead(words)
     done = lab.mssl("exec", "led", lab.other())
     lab.wire.from_device = None

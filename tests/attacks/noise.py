@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Frames that no honest sender makes: damaged, lying, overlapping, of any size."""
 
-import queue
 import random
-import time
 
 import frames
 from lab import Broken
@@ -103,14 +101,6 @@ def segments_from_the_future(lab):
     return beside(lab, disturb)
 
 
-def heard(lab, patience):
-    """The next frame of the device's that is not TCP, or None."""
-    try:
-        return lab.wire.other.get(timeout=patience)
-    except queue.Empty:
-        return None
-
-
 @attack(weak="ip-length", quick=True)
 def pings_that_lie(lab):
     """Pings whose IP header claims more than the frame holds would be answered with
@@ -120,10 +110,8 @@ def pings_that_lie(lab):
         echo = frames.icmp_echo(bytes(40))
         lab.wire.inject(frames.ethernet(lab.wire.mac, pc.mac, 0x0800, frames.ipv4(
             pc.ip, lab.wire.ip, frames.ICMP, echo, total=20 + len(echo) + extra)))
-        end = time.monotonic() + 0.5
-        while (left := end - time.monotonic()) > 0:
-            reply = heard(lab, left)
-            if reply and reply[12:14] == b"\x08\0" and reply[23] == frames.ICMP:
+        for reply in lab.up():
+            if reply[12:14] == b"\x08\0" and reply[23] == frames.ICMP:
                 return f"a ping of {len(echo)} bytes was answered with a frame of {len(reply)}"
     return None
 
@@ -142,7 +130,7 @@ def tiny_and_giant_frames(lab):
     got = beside(lab, lambda peer: [
         (lab.wire.inject(sample[:size].ljust(size, b"\xaa")), size % 8 or lab.skip(0.003))
         for sample in samples for size in [*range(LEAST, 80), *range(80, 1515, 61), 1513, 1514]])
-    lab.wire.other = queue.Queue()
+    lab.up()
     return got or pings_that_lie(lab)
 
 

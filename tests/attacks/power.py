@@ -11,8 +11,9 @@ SLOT = 9
 
 
 def off_and_on(lab, since):
-    """After a cut, or where none came, the power goes off and on."""
-    if not lab.board.wait(lambda e: e[1:3] == ["power", "off"], since, 3):
+    """After a cut, or where none came in a second of the chip's, the power goes off and on."""
+    lab.skip(1)
+    if not lab.board.told(since, "power"):
         lab.tell("power off")
     lab.expect(lambda e: e[1:3] == ["power", "off"], "the power stays on", since)
     lab.dark()
@@ -36,6 +37,7 @@ def seed_torn(lab):
             early = None
             if talk.peer.open():
                 talk.peer.put(talk.hello_bytes())
+                lab.skip(0.3)           # all of the seed's write
                 talk.peer.until(lambda: len(talk.peer.data) >= WELCOME_LEN, 0.5)
                 early = talk.peer.data[:12]
             off_and_on(lab, since)

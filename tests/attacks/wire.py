@@ -62,9 +62,9 @@ def die_with_parent():
 
 
 def packet_socket(name):
-    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)     # 0: hears nothing until it is bound
     s.setsockopt(SOL_PACKET, IGNORE_OUTGOING, 1)
-    s.bind((name, 0))
+    s.bind((name, ETH_P_ALL))
     return s
 
 
@@ -122,8 +122,11 @@ class Wire(threading.Thread):
         return self.taken[ip, port]
 
     def inject(self, frame):
+        self.send(self.board, frame)
+
+    def send(self, to, frame):
         try:
-            self.board.send(frame)
+            to.send(frame)
         except OSError:
             pass                    # a full queue loses a frame, as a wire does
 
@@ -131,7 +134,11 @@ class Wire(threading.Thread):
         """A frame of the device's to its PC."""
         for pc in self.pc.values():
             if frame[0:6] == pc.mac or frame[0] & 1:
-                pc.socket.send(frame)
+                self.send(pc.socket, frame)
+
+    def passed(self, hook, frame):
+        """What becomes of a frame; the hook is looked at once, since others take it away."""
+        return hook(frame) if hook else frame
 
     def run(self):
         ways = {pc.socket.fileno(): pc.socket for pc in self.pc.values()}
@@ -150,8 +157,7 @@ class Wire(threading.Thread):
                 if ways[fd] is self.board:
                     self.heard(frame)
                 else:
-                    frame = frames.refill(frame)
-                    frame = self.to_device(frame) if self.to_device else frame
+                    frame = self.passed(self.to_device, frames.refill(frame))
                     if frame:
                         self.inject(frame)
 
@@ -163,10 +169,11 @@ class Wire(threading.Thread):
             key = segment.target, segment.ports[1]
             said = self.said.setdefault(key, {})
             said[segment.seq] = max(segment.payload, said.get(segment.seq, b""), key=len)
-            if key in self.taken:
-                self.taken[key].put(segment)
+            taken = self.taken.get(key)     # looked at once: its owner may leave
+            if taken:
+                taken.put(segment)
                 return
-        frame = self.from_device(frame) if self.from_device else frame
+        frame = self.passed(self.from_device, frame)
         if frame:
             self.deliver(frame)
 
