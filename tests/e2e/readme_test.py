@@ -4,6 +4,7 @@
 after the other, on the virtual board with the real firmware."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -12,12 +13,23 @@ import sys
 import tempfile
 
 README_PORT = "40001"
+WAIT = "\nsleep 2\n"
+# A reader sees that the board listens; a slow machine wants more than two seconds.
+LISTENS = "\nuntil grep -q ':{:04X} 00000000:0000 0A' /proc/net/tcp; do kill -0 $!; sleep 0.1; done\n"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    """One that the kernel gives nobody by itself."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    while True:
+        port = random.randrange(1024, first)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 def main(source, build):
@@ -26,7 +38,12 @@ def main(source, build):
     if len(blocks) < 2:
         print("readme: expected the five minutes path and the openssl lines", file=sys.stderr)
         return 1
-    script = "set -eu\n" + "\n".join(blocks).replace(README_PORT, free_port())
+    port = free_port()
+    script = "set -eu\n" + "\n".join(blocks).replace(README_PORT, str(port))
+    if script.count(WAIT) != 1:
+        print("readme: the board is not waited for as it was", file=sys.stderr)
+        return 1
+    script = script.replace(WAIT, LISTENS.format(port))
     path = os.pathsep.join([os.path.join(build, "cli"), os.path.join(build, "board"),
                             os.environ["PATH"]])
     with tempfile.TemporaryDirectory() as folder:
