@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 """Each byte of each message is flipped, and each message is cut short at each byte."""
 
+import threading
+
 import frames
-from lab import DONE, NOT_AUTHENTIC, UNKNOWN_OUTCOME, Broken
+from lab import DONE, NOT_AUTHENTIC, PATIENCE, UNKNOWN_OUTCOME, Broken
 from peer import AGAIN
 from table import attack
 from talk import CLOSE_LEN, LED, WELCOME_LEN
@@ -81,7 +83,7 @@ class FromDevice:
     """Flips the byte at an offset of what the device says on each connection."""
 
     def __init__(self, at):
-        self.at, self.first, self.hits = at, {}, 0
+        self.at, self.first, self.hits, self.hit = at, {}, 0, threading.Event()
 
     def __call__(self, frame):
         s = frames.Segment.of(frame)
@@ -92,6 +94,7 @@ class FromDevice:
         if not 0 <= at < len(s.payload):
             return frame
         self.hits += 1
+        self.hit.set()
         at += s.data_at
         return frames.refill(flipped(frame, at))
 
@@ -101,6 +104,7 @@ def to_the_host(lab, offsets, right):
     for at in offsets:
         flip = lab.wire.from_device = FromDevice(at)
         done = lab.mssl("exec", "led", "state")
+        flip.hit.wait(PATIENCE)         # mssl waits 2 s for the close, a slow device sends it later
         lab.wire.from_device = None
         if not flip.hits or done.returncode not in right:
             return f"mssl ended with {done.returncode}, byte {at} of the device's words flipped {flip.hits} times"
