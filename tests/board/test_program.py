@@ -289,6 +289,7 @@ class Board(unittest.TestCase):
 
     def test_pulled_link_keeps_frames_out(self):
         board = self.start("network", "--host", "A:0", "--pcap", self.folder + "/net.pcap")
+        board.wait("ready")
         port = int(board.wait("host A")[1].split()[-1])
         board.say("link down")
         board.say("echo it is")
@@ -301,6 +302,7 @@ class Board(unittest.TestCase):
 
     def test_a_link_that_loses_all_keeps_frames_out_and_says_so(self):
         board = self.start("network", "--host", "A:0", "--faults", "loss=100", "--pcap", self.folder + "/net.pcap")
+        board.wait("ready")
         port = int(board.wait("host A")[1].split()[-1])
         with socket.create_connection(("127.0.0.1", port)):
             self.asked(board)
