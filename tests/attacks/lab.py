@@ -155,7 +155,7 @@ class Lab:
         """Waits until the device answers ARP; what else it said before, that is not TCP.
         Each time another asks, so that no answer of before counts."""
         asker, others = b"\x02\x99" + next(askers).to_bytes(4, "big"), []
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + 10
         while time.monotonic() < end:
             self.wire.inject(frames.arp(asker, frames.ip_bytes("10.6.0.99"), self.wire.ip))
             try:

@@ -148,7 +148,7 @@ class Passphrases(Case):
         self.answer(master, b"New passphrase: ", typed)
         self.assertFalse(termios.tcgetattr(slave)[3] & termios.ECHO)
         process.send_signal(number)
-        self.assertEqual(process.wait(30), -number)
+        self.assertEqual(process.wait(10), -number)
         self.assertEqual(termios.tcgetattr(slave), before)
         self.assertFalse(os.path.exists(self.dir))
 

@@ -68,7 +68,7 @@ class Typed(Case):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in lines[:3] + [lines[3][::-1]] + lines[3:]:
             os.write(master, line.encode() + b"\n")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=20)
         os.close(master)
         os.close(slave)
         self.assertEqual(process.returncode, 0, err)

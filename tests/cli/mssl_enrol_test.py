@@ -133,7 +133,7 @@ class Enrolment(MsslTest):
         self.assertIn(b"enrolled after", terminal_text(master))
 
     def test_a_slow_chip_has_more_time_than_the_time_out(self):
-        self.served(DONE, Signing(slow=4), options=("--timeout", "3"), out="on\n")
+        self.served(DONE, Signing(slow=6), options=("--timeout", "2"), out="on\n")
 
     def test_connect_enrols_before_the_first_line(self):
         device, _ = self.served(DONE, command=("connect",), words=(), stdin="led on\nled on\n", out="on\non\n")
@@ -219,7 +219,7 @@ class Enrolment(MsslTest):
             while b"computes" not in said:
                 said += process.stderr.read(1)
             process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(20), CONNECTION)      # the time-outs together are 25 s
+            self.assertEqual(process.wait(10), CONNECTION)      # the time-outs together are 25 s
             self.assertEqual(process.stdout.read(), b"")
 
     def test_a_forged_answer_to_a_chunk_is_code_2(self):

@@ -99,9 +99,9 @@ class MsslTest(unittest.TestCase):
                 env[name] = os.environ[name]
         return env
 
-    def run_mssl(self, *words, stdin="", authority=True, seconds=60):
+    def run_mssl(self, *words, stdin="", authority=True):
         return subprocess.run([PROGRAM, *map(str, words)], input=stdin.encode() if isinstance(stdin, str) else stdin,
-                              capture_output=True, timeout=seconds, env=self.environment(authority))
+                              capture_output=True, timeout=60, env=self.environment(authority))
 
     def expect(self, code, *words, says=None, out=None, **options):
         """Runs mssl; checks the code, a piece of its complaint, all of its output."""
@@ -127,12 +127,17 @@ class MsslTest(unittest.TestCase):
         self.addCleanup(end)
         return f"127.0.0.1:{port}"
 
+    def held_port(self):
+        """A port that nobody listens at, and nobody else gets: a program may, by SO_REUSEADDR."""
+        holder = socket.socket()
+        self.addCleanup(holder.close)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        return holder.getsockname()[1]
+
     def nowhere(self):
         """HOST:PORT where nobody listens, nor will during this test."""
-        held = socket.socket()
-        self.addCleanup(held.close)
-        held.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{held.getsockname()[1]}"
+        return f"127.0.0.1:{self.held_port()}"
 
     def fake(self, act, connections=1):
         """A listener that runs act(FakeSession) for so many connections."""

@@ -14,7 +14,7 @@ import unittest
 
 from mssl_fixture import ADMIN, CONNECTION, DENIED, DONE, LED, PROGRAM, UNKNOWN, USAGE, BUSY, Deaf, MsslTest
 
-PROMPT_S = 25       # far below the time-out of 60 s, and far above what ending takes
+PROMPT_S = 5        # far below the time-out of 60 s, and far above what ending takes
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -87,7 +87,7 @@ static int make_quiet_folder(void **state)
     seen = inherited = 0;
     lazy = 0;
     spoil = fail_read = fail_fsync = in_pieces = false;
-    alarm(60);                                  /* what hangs fails */
+    alarm(10);                                  /* what hangs fails */
     return make_folder(state);
 }
 

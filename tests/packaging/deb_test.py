@@ -30,7 +30,7 @@ mssl-board --firmware /usr/share/mssl/firmware/atmega168/mssl-firmware.elf --ima
     --eeprom porch.eeprom --host A:0 --events events </dev/null &
 board=$!
 trap 'kill $board' EXIT
-for i in $(seq 100); do grep -q '^.*ready' events 2>/dev/null && break; sleep 0.3; done
+until grep -q ready events 2>/dev/null; do kill -0 $board; sleep 0.1; done
 port=$(sed -n 's/.*host A 127.0.0.1 //p' events)
 mssl exec --wait --timeout 20 alice.grant "127.0.0.1:$port" led on
 grep -q 'pin PB1 1' events

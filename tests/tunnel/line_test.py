@@ -142,7 +142,7 @@ class Line(TunnelTest):
             self.assertIn(b"on\n", said)
 
     def test_a_device_that_is_not_there_is_an_error_line(self):
-        tunnel = self.line(f"127.0.0.1:{self.held_port()}", more="timeout = 1\n")
+        tunnel = self.line(self.nowhere(), more="timeout = 1\n")
         self.assertEqual(self.ask(tunnel.port("porch"), b"led on\n"), b"! 3 led: Connection refused\n")
 
     def test_a_grant_the_device_refuses_is_an_error_line(self):

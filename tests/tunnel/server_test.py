@@ -242,11 +242,11 @@ class Server(TunnelTest):
         self.assertIn("stream", done.stdout)
 
     def test_an_idle_stream_is_cut(self):
-        port = self.start("idle = 1\n")
+        port = self.start("idle = 3\n")
         near = self.client(port)
         with dial(near.port("web")) as line:
-            line.sendall(b"x")          # which a slow service has no time to send back
-            self.assertEqual(read_all(line)[1], RESET)
+            line.sendall(b"x")
+            self.assertEqual(read_all(line), (b"x", RESET))
         self.access("server", "end=idle")
         self.access("client", "end=idle")
 

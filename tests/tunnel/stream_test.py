@@ -107,7 +107,7 @@ class Stream(TunnelTest):
         self.assertEqual(self.wait_until(lambda: seen), [RESET])
 
     def test_a_service_that_is_down_shows_as_a_reset(self):
-        far = self.server(f"127.0.0.1:{self.held_port()}")
+        far = self.server(self.nowhere())
         near = self.client(far.port("web"))
         with dial(near.port("web")) as line:
             self.assertEqual(read_all(line), (b"", RESET))

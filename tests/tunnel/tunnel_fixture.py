@@ -213,14 +213,6 @@ class TunnelTest(MsslTest):
         self.near = self.client(self.far.port("web"), more=client_more)
         return self.near.port("web")
 
-    def held_port(self):
-        """A port that nobody listens at, and nobody else gets: a tunnel may, by SO_REUSEADDR."""
-        holder = socket.socket()
-        self.addCleanup(holder.close)
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        return holder.getsockname()[1]
-
     def access(self, name, text, count=1):
         """Waits for a line of an access log."""
         path = Path(self.path(f"access-{name}.log"))
